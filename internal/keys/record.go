@@ -1,0 +1,78 @@
+package keys
+
+import (
+	"reflect"
+	"sync/atomic"
+)
+
+// Record is what the tables know of a key: enough to list it and to find its
+// entries, nothing that leads to the key or to a value. A record may be kept
+// as long as one likes. Any number of goroutines may use it.
+type Record struct {
+	id   ID
+	name string
+	typ  reflect.Type
+	ns   *Namespace
+
+	// prev and next link the records of one Namespace, under its lock.
+	prev, next *Record
+
+	flags  uint32
+	static bool
+	dead   atomic.Bool // set once, before anything of the key is taken apart
+
+	entries entries
+}
+
+// Name returns the label the key was made with.
+func (r *Record) Name() string { return r.name }
+
+// Type returns the type of the values.
+func (r *Record) Type() reflect.Type { return r.typ }
+
+// ID returns the ID of the key.
+func (r *Record) ID() ID { return r.id }
+
+// Flags returns the word the owner of the key gave it.
+func (r *Record) Flags() uint32 { return r.flags }
+
+// Namespace returns the group of the key, or nil.
+func (r *Record) Namespace() *Namespace { return r.ns }
+
+// Static reports whether the key lives as long as the program.
+func (r *Record) Static() bool { return r.static }
+
+// Alive reports whether the key was neither released nor found dead. A key
+// that nobody holds any more may be found dead a few collections later.
+func (r *Record) Alive() bool { return !r.dead.Load() }
+
+// RecordOf returns the record of the key that h belongs to, or nil when that
+// key is dead. Constant time, no lock.
+func RecordOf(h *Head) *Record {
+	if h == nil {
+		return nil
+	}
+	if r := table.lookup(h.ID.Index()); r != nil && r.id == h.ID {
+		return r
+	}
+	return nil
+}
+
+// Live reports whether the key of h is still there. It says nothing about the
+// value, and it keeps no key alive. Constant time, no lock.
+func Live(h *Head) bool { return RecordOf(h) != nil }
+
+// kill ends the key of r: first the flag, then the tables, then the values.
+// Release and death share it. It reports whether this call was the one.
+func (r *Record) kill() bool {
+	if r.dead.Swap(true) {
+		return false
+	}
+	if r.ns != nil {
+		r.ns.remove(r)
+	}
+	table.collectable.Add(-1)
+	r.clearEntries()
+	table.put(r)
+	return true
+}
