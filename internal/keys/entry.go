@@ -1,91 +1,189 @@
 package keys
 
 import (
-	"fmt"
-	"runtime"
-	"sync"
 	"sync/atomic"
 	"unsafe"
-	"weak"
 )
 
-// Writer is where one goroutine at a time makes entries. The zero Writer is
-// ready. It must not be copied once used.
-type Writer struct{ _ unsafe.Pointer }
+// # Who holds the box
+//
+// A value of a collectable key sits in a box of its own. At every instant one
+// of two objects holds the box, and which one changes between collections:
+//
+//	entries own                          keys own
+//
+//	trie ─▶ entry ──owner──▶ box         trie ─▶ entry ──owner──▶ nil
+//	Key  ─▶ core  ──cell───▶ nil         Key  ─▶ core  ──cell───▶ box ─▶ anything
+//
+// Both alive: the box is found on one side or on the other. Only the key alive:
+// in a round where entries own, nothing alive reaches the box, and it dies.
+// Only the entry alive: in a round where keys own, it dies, whatever the value
+// refers to, its own key included. That is an ephemeron made of two strong
+// pointers of which one is nil.
+//
+// # Invariants
+//
+// I1 A box is strongly referenced by its entry's owner word or by its key's
+// cell, by stacks, and by nothing else: one more path and some garbage is
+// never found.
+// I2 While key and entry both live, one of them holds the box: a move stores
+// the new owner before it clears the old, and a reader looks at the entry, then
+// at the cell, then again.
+// I3 Records, the table, sentinels and closures have no strong path to a core,
+// a box, an entry or a trie: they live as long as the process.
+// I4 A cell number is given out again only after the weak pointer to its entry
+// is nil: so a reader that holds the entry cannot read another entry's cell.
+// I5 IDs are never reused: see registry.
+// I6 Get and Set end with KeepAlive of key and head: the collector may see the
+// last use of a key in the middle of a read.
+// I7 Liveness is a flag in the record. weak.Pointer.Value makes its target
+// strong for the running collection, so only rotation, promotion and death call
+// it; who polls it keeps keys alive for ever.
+// I8 No lock is held for more than maxHold entries.
+// I9 Between two rotations lies a collection that saw neither: a rotation makes
+// strong what it visits.
+// I10 Nodes of a trie never change. In an entry only the owner word and the
+// cell number (under the ledger's lock) and the block link change.
+// I11 Objects with a weak pointer or a cleanup hold a pointer and have at least
+// 48 B: smaller ones share a span's list of specials with too many others, and
+// pointer-free ones share a block with strangers.
+// I12 No sentinel is armed and no goroutine runs while no collectable key lives.
+// I13 The table and the cells shrink by whole pages from the tail.
 
-// entry is what a trie holds for a collectable key. The box is reached through
-// one atomic pointer, so that it can be taken away under readers.
+// entry is what a trie holds for a collectable key whose values are not inline.
 type entry struct {
 	Head
-	box unsafe.Pointer // *T; atomic
-	_   [4]unsafe.Pointer
+	owner unsafe.Pointer        // *T while the entry owns the box; atomic
+	block atomic.Pointer[block] // nursery block, nil once a rotation has taken the entry over
+	cell  atomic.Uint32         // cell number in the core; 0 until promoted, then fixed
+	slot  uint32                // slot in block; written before the block sees the entry
+	_     [2]uintptr            // I11
 }
 
-// entries is where a record finds the entries of its key, weakly.
-type entries struct {
-	mu   sync.Mutex
-	list []weak.Pointer[entry]
-	next int // length of list at which dead ones are swept
+// inlineSize is the largest pointer-free value that sits in the box of its head
+// directly. It refers to nothing, so nothing can leak through it but its own
+// bytes; a dead key's value is hidden by the generation.
+const inlineSize = 64
+
+// core is the tracked object of a collectable key: what dies when the last
+// Key that points to it is gone. The first cells are in it, because most keys
+// have few entries that live long; the rest is in pages.
+type core struct {
+	more  atomic.Pointer[[]*cellPage] // replaced, never edited
+	cells [firstCells]unsafe.Pointer  // *T; atomic
+	_     uintptr                     // I11
 }
 
-func (k *Key[T]) wrapEntry(x T) (*Head, error) {
-	e := &entry{Head: Head{k.record.id}}
-	box := new(T)
-	*box = x
-	e.box = unsafe.Pointer(box)
-	r := k.record
-	r.entries.add(weak.Make(e))
-	// The entry is where kill can see it; only now does the flag decide.
-	if r.dead.Load() {
-		atomic.StorePointer(&e.box, nil)
-		return nil, fmt.Errorf("keys: Set of key %q: %w", r.name, ErrReleased)
+const (
+	firstCells = 4
+	pageCells  = 64
+)
+
+type cellPage [pageCells]unsafe.Pointer
+
+// cellAt returns the cell of number n, or nil when there is no such cell (any
+// more). Whoever holds the entry of n alive gets the right one (I4, I13).
+func (c *core) cellAt(n uint32) *unsafe.Pointer {
+	if n--; n < firstCells {
+		return &c.cells[n]
 	}
-	runtime.KeepAlive(k.core)
-	return &e.Head, nil
+	n -= firstCells
+	if pages := c.more.Load(); pages != nil && n/pageCells < uint32(len(*pages)) {
+		return &(*pages)[n/pageCells][n%pageCells]
+	}
+	return nil
 }
 
-func (k *Key[T]) unwrapEntry(h *Head) (x T, ok bool) {
-	if h == nil || h.ID != k.record.id || k.record.dead.Load() {
-		return x, false
+// grow makes room for cell n. Under the ledger's lock.
+func (c *core) grow(n uint32) {
+	if n <= firstCells {
+		return
 	}
-	box := (*T)(atomic.LoadPointer(&(*entry)(unsafe.Pointer(h)).box))
-	runtime.KeepAlive(k.core)
-	if box == nil {
-		return x, false
+	var pages []*cellPage
+	if p := c.more.Load(); p != nil {
+		pages = *p
 	}
-	return *box, true
-}
-
-func (k *Key[T]) discardEntry(h *Head) {
-	if h.ID == k.record.id {
-		atomic.StorePointer(&(*entry)(unsafe.Pointer(h)).box, nil)
-	}
-}
-
-func (s *entries) add(p weak.Pointer[entry]) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.list) >= max(s.next, 16) {
-		kept := s.list[:0]
-		for _, q := range s.list {
-			if q.Value() != nil {
-				kept = append(kept, q)
-			}
+	if want := int((n-firstCells-1)/pageCells) + 1; want > len(pages) {
+		for len(pages) < want {
+			pages = append(pages, new(cellPage))
 		}
-		clear(s.list[len(kept):])
-		s.list = kept
-		s.next = 2 * len(kept)
+		c.more.Store(&pages)
 	}
-	s.list = append(s.list, p)
 }
 
-func (r *Record) clearEntries() {
-	r.entries.mu.Lock()
-	defer r.entries.mu.Unlock()
-	for _, p := range r.entries.list {
-		if e := p.Value(); e != nil {
-			atomic.StorePointer(&e.box, nil)
+// shrink keeps the first n pages. Under the ledger's lock, when no live entry
+// has a cell beyond them.
+func (c *core) shrink(n int) {
+	if p := c.more.Load(); p != nil && n < len(*p) {
+		pages := append([]*cellPage(nil), (*p)[:n]...)
+		c.more.Store(&pages)
+	}
+}
+
+// clear empties every cell: the key was released while somebody holds it.
+func (c *core) clear() {
+	for i := range c.cells {
+		atomic.StorePointer(&c.cells[i], nil)
+	}
+	c.more.Store(nil)
+}
+
+// find returns the box of e on whichever side it is, or nil when e has none:
+// it was discarded, or the key is dead. It takes no lock unless four looks at
+// both sides each met a move in between.
+func (c *core) find(r *Record, e *entry) unsafe.Pointer {
+	for range 4 {
+		if p := c.look(e); p != nil {
+			return p
+		}
+		if r.dead.Load() {
+			return nil
 		}
 	}
-	r.entries.list = nil
+	if l := r.ledger.Load(); l != nil {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		return c.look(e)
+	}
+	return nil
+}
+
+func (c *core) look(e *entry) unsafe.Pointer {
+	if p := atomic.LoadPointer(&e.owner); p != nil {
+		return p
+	}
+	// Only now, with the owner word nil, does the cell number count.
+	if n := e.cell.Load(); n != 0 {
+		if cell := c.cellAt(n); cell != nil {
+			return atomic.LoadPointer(cell)
+		}
+	}
+	return nil
+}
+
+// toKey moves the box of e to cell n of c. Under the ledger's lock.
+func (c *core) toKey(e *entry, n uint32) {
+	if p := atomic.LoadPointer(&e.owner); p != nil {
+		atomic.StorePointer(c.cellAt(n), p)
+		atomic.StorePointer(&e.owner, nil)
+	}
+}
+
+// toEntry moves the box of e from cell n of c back. Under the ledger's lock.
+func (c *core) toEntry(e *entry, n uint32) {
+	cell := c.cellAt(n)
+	if cell == nil {
+		return
+	}
+	if p := atomic.LoadPointer(cell); p != nil {
+		atomic.StorePointer(&e.owner, p)
+		atomic.StorePointer(cell, nil)
+	}
+}
+
+// empty lets go of what cell n holds, if there is one.
+func (c *core) empty(n uint32) {
+	if cell := c.cellAt(n); cell != nil {
+		atomic.StorePointer(cell, nil)
+	}
 }

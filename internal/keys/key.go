@@ -4,13 +4,15 @@ import (
 	"fmt"
 	"reflect"
 	"runtime"
+	"sync/atomic"
 	"unsafe"
+	"weak"
 )
 
 // Options describe a key to people and to walkers.
 type Options struct {
 	Name      string       // a label, not an identity
-	Type      reflect.Type // nil: the type of T
+	Type      reflect.Type // what walkers are told; nil: the type of T
 	Flags     uint32       // for the owner of the key; Record.Flags gives it back
 	Namespace *Namespace   // nil: in no group
 }
@@ -21,21 +23,15 @@ type Options struct {
 // is not valid.
 type Key[T any] struct {
 	static ID // the id of a static key; 0, which no head has, for others
+	inline bool
 	record *Record
 	core   *core // the tracked object; nil for a static key
-}
-
-// core is the tracked object of a collectable key: what dies when the last
-// Key that points to it is gone. It holds a pointer and has 48 B (see I11).
-type core struct {
-	record *Record
-	_      [5]uintptr
 }
 
 // Static makes a key that lives as long as the program. It panics with an
 // error that wraps ErrExhausted when no index is left.
 func Static[T any](o Options) *Key[T] {
-	k := &Key[T]{record: newRecord[T](o, true)}
+	k := &Key[T]{record: newRecord[T](o, nil)}
 	k.static = k.record.id
 	return k
 }
@@ -44,29 +40,52 @@ func Static[T any](o Options) *Key[T] {
 // every trie that mentions it. It panics with an error that wraps ErrExhausted
 // when no index is left.
 func New[T any](o Options) *Key[T] {
-	k := &Key[T]{record: newRecord[T](o, false)}
-	k.core = &core{record: k.record}
-	runtime.AddCleanup(k.core, func(r *Record) { r.kill() }, k.record)
+	k := &Key[T]{core: new(core)}
+	k.record = newRecord[T](o, k.core)
+	k.inline = unsafe.Sizeof(*new(T)) <= inlineSize && pointerFree(reflect.TypeFor[T]())
+	if k.record.id.Index()%64 == 0 {
+		rotor.help()
+	}
 	return k
 }
 
-func newRecord[T any](o Options, static bool) *Record {
-	r := &Record{name: o.Name, typ: o.Type, ns: o.Namespace, flags: o.Flags, static: static}
+func newRecord[T any](o Options, c *core) *Record {
+	r := &Record{name: o.Name, typ: o.Type, ns: o.Namespace, flags: o.Flags, static: c == nil}
 	if r.typ == nil {
 		r.typ = reflect.TypeFor[T]()
+	}
+	if c != nil {
+		r.core = weak.Make(c)
 	}
 	if !table.take(r) {
 		panic(fmt.Errorf("keys: cannot make key %q: %w; release keys that are no longer needed", o.Name, ErrExhausted))
 	}
-	if static {
-		table.static.Add(1)
-	} else {
-		table.collectable.Add(1)
-	}
 	if r.ns != nil {
 		r.ns.add(r)
 	}
+	if c == nil {
+		table.static.Add(1)
+	} else if table.collectable.Add(1) == 1 {
+		rotor.arm()
+	}
 	return r
+}
+
+// pointerFree reports whether values of type t refer to nothing.
+func pointerFree(t reflect.Type) bool {
+	switch k := t.Kind(); k {
+	case reflect.Array:
+		return t.Len() == 0 || pointerFree(t.Elem())
+	case reflect.Struct:
+		for i := range t.NumField() {
+			if !pointerFree(t.Field(i).Type) {
+				return false
+			}
+		}
+		return true
+	default:
+		return reflect.Bool <= k && k <= reflect.Complex128
+	}
 }
 
 // ID returns the ID, which no other key ever has.
@@ -91,7 +110,7 @@ func (k *Key[T]) Release() {
 	if k.core == nil {
 		panic(fmt.Sprintf("keys: Release of static key %q; make the key with New if it has to end", k.record.name))
 	}
-	k.record.kill()
+	k.record.kill(k.core)
 	runtime.KeepAlive(k)
 }
 
@@ -105,7 +124,43 @@ func (k *Key[T]) Wrap(w *Writer, x T) (*Head, error) {
 		b := &Box[T]{Head{k.static}, x}
 		return &b.Head, nil
 	}
-	return k.wrapEntry(x)
+	return k.wrap(w, x)
+}
+
+func (k *Key[T]) wrap(w *Writer, x T) (h *Head, err error) {
+	r := k.record
+	if k.inline {
+		b := &Box[T]{Head{r.id}, x}
+		h = &b.Head
+		if r.dead.Load() {
+			return nil, k.released()
+		}
+	} else {
+		// Before anything is made, so that a stream of writes through a dead
+		// key does not fill the nursery.
+		if r.dead.Load() {
+			return nil, k.released()
+		}
+		e := w.entry(r.id)
+		box := new(T)
+		*box = x
+		atomic.StorePointer(&e.owner, unsafe.Pointer(box))
+		w.enter(e)
+		h = &e.Head
+		// The entry is where the next rotation finds it; only now does the
+		// flag decide.
+		if r.dead.Load() {
+			atomic.StorePointer(&e.owner, nil)
+			return nil, k.released()
+		}
+		r.touch()
+	}
+	runtime.KeepAlive(k)
+	return h, nil
+}
+
+func (k *Key[T]) released() error {
+	return fmt.Errorf("key %q: %w", k.record.name, ErrReleased)
 }
 
 // Unwrap returns the value in h, when h belongs to k: a nil h, another
@@ -114,14 +169,46 @@ func (k *Key[T]) Unwrap(h *Head) (x T, ok bool) {
 	if h != nil && h.ID == k.static {
 		return (*Box[T])(unsafe.Pointer(h)).Value, true
 	}
-	return k.unwrapEntry(h)
+	return k.unwrap(h)
+}
+
+func (k *Key[T]) unwrap(h *Head) (x T, ok bool) {
+	r := k.record
+	// The ID first: it says what kind of object h begins.
+	if h == nil || h.ID != r.id || r.dead.Load() || k.core == nil {
+		return x, false
+	}
+	if k.inline {
+		x, ok = (*Box[T])(unsafe.Pointer(h)).Value, true
+	} else {
+		r.touch()
+		if box := (*T)(k.core.find(r, (*entry)(unsafe.Pointer(h)))); box != nil {
+			x, ok = *box, true
+		}
+	}
+	runtime.KeepAlive(h)
+	runtime.KeepAlive(k)
+	return x, ok
 }
 
 // Discard says that h, made by Wrap with the same w, was overwritten or reset
-// in a level that nobody else has seen: no snapshot, token or cache has it.
-// The value is let go at once.
+// in a level that nobody else has seen: no snapshot, token, cache or delta has
+// h, and h may be handed out again by the next Wrap with w. The value is let go
+// at once. For a static key it does nothing.
 func (k *Key[T]) Discard(w *Writer, h *Head) {
-	if k.core != nil && h != nil {
-		k.discardEntry(h)
+	if k.core == nil || k.inline || h == nil || h.ID != k.record.id {
+		return
+	}
+	if e := (*entry)(unsafe.Pointer(h)); !w.take(e) {
+		k.record.drop(e, k.core)
+	}
+	runtime.KeepAlive(k)
+}
+
+// touch marks the key as used. Readers of one key share the flag, so it is
+// written only when it is not set.
+func (r *Record) touch() {
+	if !r.used.Load() {
+		r.used.Store(true)
 	}
 }

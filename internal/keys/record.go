@@ -3,6 +3,7 @@ package keys
 import (
 	"reflect"
 	"sync/atomic"
+	"weak"
 )
 
 // Record is what the tables know of a key: enough to list it and to find its
@@ -21,7 +22,11 @@ type Record struct {
 	static bool
 	dead   atomic.Bool // set once, before anything of the key is taken apart
 
-	entries entries
+	used  atomic.Bool // written or read since the last mixed round
+	toKey bool        // side of the rotation under way; under rotor.mu
+
+	core   weak.Pointer[core]     // nil pointer for a static key
+	ledger atomic.Pointer[ledger] // nil until an entry outlives its nursery block
 }
 
 // Name returns the label the key was made with.
@@ -64,15 +69,18 @@ func Live(h *Head) bool { return RecordOf(h) != nil }
 
 // kill ends the key of r: first the flag, then the tables, then the values.
 // Release and death share it. It reports whether this call was the one.
-func (r *Record) kill() bool {
+// The core is nil when it is already gone.
+func (r *Record) kill(c *core) bool {
 	if r.dead.Swap(true) {
 		return false
 	}
+	table.put(r)
 	if r.ns != nil {
 		r.ns.remove(r)
 	}
+	r.forget(c)
+	stats.releases.Add(1)
+	deaths.Add(1)
 	table.collectable.Add(-1)
-	r.clearEntries()
-	table.put(r)
 	return true
 }

@@ -54,6 +54,20 @@ func (t *registry) lookup(index uint32) *Record {
 	return (*pages)[index>>pageShift].records[index%pageSize].Load()
 }
 
+// next moves index to the next one that stands in a page and returns the
+// collectable record there, if any; more is false behind the last page.
+func (t *registry) next(index *uint32) (r *Record, more bool) {
+	pages := t.pages.Load()
+	if pages == nil || *index>>pageShift >= uint32(len(*pages)) {
+		return nil, false
+	}
+	r = (*pages)[*index>>pageShift].records[*index%pageSize].Load()
+	if r != nil && r.static {
+		r = nil
+	}
+	return r, true
+}
+
 // take gives r the lowest free index and enters it; it reports false when no
 // index is left.
 func (t *registry) take(r *Record) bool {
