@@ -64,8 +64,8 @@ func RecordOf(h *Head) *Record {
 }
 
 // Live reports whether the key of h is still there. It says nothing about the
-// value, and it keeps no key alive. Constant time, no lock.
-func Live(h *Head) bool { return RecordOf(h) != nil }
+// value, and it keeps no key alive. Marks count as live. Constant time, no lock.
+func Live(h *Head) bool { return RecordOf(h) != nil || h != nil && h.ID.IsMark() }
 
 // kill ends the key of r: first the flag, then the tables, then the values.
 // Release and death share it. It reports whether this call was the one.
