@@ -1,0 +1,88 @@
+package hamt
+
+import "slices"
+
+// build returns the canonical node of items, which stand at a place depth bits
+// down the trie. It reorders items. Nil if there are none.
+func (e *edit[K, V]) build(items []item[K, V], depth uint) *node[K, V] {
+	if len(items) == 0 {
+		return nil
+	}
+	if n := e.bucket(items, depth); n != nil {
+		return n
+	}
+	var s slots[K, V]
+	e.fill(&s, 0, 0, items, depth)
+	return e.pack(&s, len(items))
+}
+
+// bucket returns the leaf or group of items, or nil if they need a directory.
+func (e *edit[K, V]) bucket(items []item[K, V], depth uint) *node[K, V] {
+	if len(items) <= leafMax {
+		return e.leafOf(items)
+	}
+	if depth < hashBits {
+		for i := range items {
+			if items[i].hash != items[0].hash {
+				return nil
+			}
+		}
+	}
+	return e.groupOf(items)
+}
+
+// leafOf makes a leaf.
+func (e *edit[K, V]) leafOf(items []item[K, V]) *node[K, V] {
+	slices.SortStableFunc(items, func(a, b item[K, V]) int {
+		return compareItems(a.hash, b.hash)
+	})
+	n := e.newLeaf(len(items))
+	ents, tags := n.entries(), n.tags()
+	for i := range items {
+		ents[i] = items[i].entry
+		tags[i] = tagOf(items[i].hash)
+	}
+	return n
+}
+
+// compareItems is the order of entries in a leaf: by tag, then by hash.
+func compareItems(a, b uint64) int {
+	ta, tb := tagOf(a), tagOf(b)
+	switch {
+	case ta != tb:
+		return int(ta) - int(tb)
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// fill places items, which agree in the low u bits of slot number v, in those
+// slots of a directory whose own place is depth bits down.
+func (e *edit[K, V]) fill(s *slots[K, V], v int, u uint, items []item[K, V], depth uint) {
+	if len(items) == 0 {
+		put(s[:], v, u, nil)
+		return
+	}
+	if n := e.bucket(items, depth+u); n != nil {
+		put(s[:], v, u, n)
+		return
+	}
+	if u == digitBits {
+		s[v] = e.build(items, depth+u)
+		return
+	}
+	// Partition by the next bit, zeros first.
+	bit := uint64(1) << (depth + u)
+	mid := 0
+	for i := range items {
+		if items[i].hash&bit == 0 {
+			items[i], items[mid] = items[mid], items[i]
+			mid++
+		}
+	}
+	e.fill(s, v, u+1, items[:mid], depth)
+	e.fill(s, v|1<<u, u+1, items[mid:], depth)
+}

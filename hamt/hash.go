@@ -1,0 +1,184 @@
+package hamt
+
+import (
+	"hash/maphash"
+	"reflect"
+	"sync"
+)
+
+// A Hasher replaces the hash and the equality of a key type. It has the
+// shape of Go 1.27's hash/maphash.Hasher. Equal keys must write the same
+// bytes to the hash. Both methods may be called from several goroutines.
+//
+// A Hasher may also have the method
+//
+//	Hash64(seed uint64, key K) uint64
+//
+// which is then used instead of Hash: it is cheaper, and the way to pass keys
+// that are already well mixed. The low bits choose the place in the trie, so
+// they should be the most random ones.
+//
+// When keys of an ordered kind (integers, floats, strings) share one 64-bit
+// hash in numbers, the map tells them apart by the runtime's own hash. So a
+// Hasher for such a kind must not call keys equal that differ under == unless
+// their hashes are spread.
+type Hasher[K any] interface {
+	Hash(h *maphash.Hash, key K)
+	Equal(x, y K) bool
+}
+
+// Comparable gives a [Hasher] the method Equal as the operator ==. Embed it to
+// promise that keys are compared by ==, which lets a map of few entries look
+// a key up without calling the Hasher at all.
+type Comparable[K comparable] struct{}
+
+// Equal reports whether x == y.
+func (Comparable[K]) Equal(x, y K) bool { return x == y }
+
+func (Comparable[K]) equalIsOperator() {}
+
+// hasher is what the root of every map points to: how its keys are hashed and
+// compared. All default maps of one key type share one hasher for the life of
+// the process, so that any two of them can be walked in step.
+type hasher[K comparable] struct {
+	std    keyHash[K] // the runtime's hash under the default seed
+	again  keyHash[K] // the same under a second seed; see rehash
+	user   Hasher[K]  // nil in the default hasher
+	hash64 interface{ Hash64(uint64, K) uint64 }
+	pooled sync.Pool // of *maphash.Hash, for user.Hash
+	seed   uint64
+	mseed  maphash.Seed
+	// userEqual: keys are compared by user.Equal instead of ==.
+	userEqual bool
+	// mayPanic: the key type holds an interface, so that hashing a key can
+	// panic. Such a key is hashed even where only its equality is needed.
+	mayPanic bool
+	// ordered: an ordered kind, whose equal-hash groups are hashed again.
+	ordered bool
+}
+
+// hash returns the hash whose digits place k in the trie.
+func (h *hasher[K]) hash(k K) uint64 {
+	if h.user == nil {
+		return h.std.hash(k)
+	}
+	return h.userHash(k)
+}
+
+func (h *hasher[K]) userHash(k K) uint64 {
+	if h.hash64 != nil {
+		return h.hash64.Hash64(h.seed, k)
+	}
+	mh, _ := h.pooled.Get().(*maphash.Hash)
+	if mh == nil {
+		mh = new(maphash.Hash)
+	}
+	mh.SetSeed(h.mseed)
+	h.user.Hash(mh, k)
+	sum := mh.Sum64()
+	h.pooled.Put(mh)
+	return sum
+}
+
+// rehash is the second hash: it places keys whose first hashes are all equal.
+func (h *hasher[K]) rehash(k K) uint64 { return h.again.hash(k) }
+
+// equal compares two keys as the map does.
+func (h *hasher[K]) equal(x, y K) bool {
+	if h.userEqual {
+		return h.user.Equal(x, y)
+	}
+	return x == y
+}
+
+// probe panics if k cannot be hashed.
+func (h *hasher[K]) probe(k K) {
+	if h.mayPanic {
+		h.std.hash(k)
+	}
+}
+
+// same reports whether two maps place equal keys at equal places.
+func (h *hasher[K]) same(o *hasher[K]) bool {
+	if h == o {
+		return true
+	}
+	if h.user == nil || o.user == nil {
+		return false
+	}
+	t := reflect.TypeOf(h.user)
+	return t == reflect.TypeOf(o.user) && t.Comparable() && h.user == o.user
+}
+
+// defaults holds one *hasher[K] per key type.
+var defaults sync.Map // of reflect.Type
+
+func defaultHasher[K comparable]() *hasher[K] {
+	t := reflect.TypeFor[K]()
+	if h, ok := defaults.Load(t); ok {
+		return h.(*hasher[K])
+	}
+	h, _ := defaults.LoadOrStore(t, newHasher[K](t))
+	return h.(*hasher[K])
+}
+
+func newHasher[K comparable](t reflect.Type) *hasher[K] {
+	return &hasher[K]{
+		std:      newKeyHash[K](),
+		again:    newKeyHash[K](),
+		mayPanic: holdsInterface(t),
+		ordered:  orderedKind(t.Kind()),
+	}
+}
+
+// userHasher derives a hasher for u from the default one of its key type, so
+// that two maps given equal Hashers get equal seeds.
+func userHasher[K comparable](u Hasher[K]) *hasher[K] {
+	if u == nil {
+		panic("hamt: NewWith needs a Hasher; use the zero Map for the default one")
+	}
+	d := defaultHasher[K]()
+	h := &hasher[K]{
+		std: d.std, again: d.again, user: u, seed: userSeed, mseed: userMaphashSeed,
+		mayPanic: d.mayPanic, ordered: d.ordered, userEqual: true,
+	}
+	h.hash64, _ = u.(interface{ Hash64(uint64, K) uint64 })
+	if _, ok := u.(interface{ equalIsOperator() }); ok {
+		h.userEqual = false
+	}
+	return h
+}
+
+var (
+	userMaphashSeed = maphash.MakeSeed()
+	userSeed        = maphash.Comparable(userMaphashSeed, 0)
+)
+
+// keyMayPanic reports whether hashing a key of type K can panic.
+func keyMayPanic[K comparable]() bool {
+	switch reflect.TypeFor[K]().Kind() {
+	case reflect.Interface, reflect.Struct, reflect.Array:
+		return defaultHasher[K]().mayPanic
+	}
+	return false
+}
+
+func orderedKind(k reflect.Kind) bool {
+	return k >= reflect.Int && k <= reflect.Float64 || k == reflect.String
+}
+
+func holdsInterface(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Interface:
+		return true
+	case reflect.Array:
+		return holdsInterface(t.Elem())
+	case reflect.Struct:
+		for f := range t.Fields() {
+			if holdsInterface(f.Type) {
+				return true
+			}
+		}
+	}
+	return false
+}
