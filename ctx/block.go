@@ -1,0 +1,110 @@
+package ctx
+
+import (
+	"github.com/strata-go/strata/internal/keys"
+)
+
+// With runs f with the variable set to x in the current level, and resets it
+// afterwards, also when f panics or calls runtime.Goexit.
+func (v Var[T]) With(st *State, x T, f func()) {
+	defer v.Scope(st, x).End()
+	f()
+}
+
+// A Block is an open with-block of one variable: what Scope returns.
+type Block[T any] struct {
+	st  *State
+	tok Token[T]
+}
+
+// Scope sets the variable in the current level for the rest of a function:
+//
+//	defer User.Scope(st, "ann").End()
+func (v Var[T]) Scope(st *State, x T) Block[T] {
+	return Block[T]{st, v.Set(st, x)}
+}
+
+// Token returns the token of the block's write.
+func (b Block[T]) Token() Token[T] { return b.tok }
+
+// End resets the variable to what it was before its own Scope. It panics with
+// a *MisuseError when it cannot: the token was used inside the block, or the
+// level that the block was opened in is not on top. End of the zero Block
+// panics too.
+func (b Block[T]) End() {
+	if b.st == nil {
+		panic(&MisuseError{Err: ErrTokenZero})
+	}
+	opened := ""
+	if c := b.tok.c; c != nil && c.gen == b.tok.gen {
+		opened = place(c.pc)
+	}
+	if err := b.tok.Var().Reset(b.st, b.tok); err != nil {
+		panic(&MisuseError{b.tok.v.c.name, opened, err})
+	}
+}
+
+// A Binding is a variable together with a value, made by Var.To.
+type Binding struct {
+	c *core
+	h *keys.Head
+}
+
+// To binds the variable to x, for State.With and Snapshot.With. The variable's
+// guard judges x here; a refusal panics with a *GuardError.
+func (v Var[T]) To(x T) Binding {
+	k := v.must()
+	h, err := k.wrap(nil, x)
+	if err != nil {
+		panic(err)
+	}
+	return Binding{&k.c, h}
+}
+
+// Bindings are several variables to be set together, made by State.With.
+type Bindings struct {
+	st   *State
+	list []Binding
+}
+
+// With collects bindings for one block:
+//
+//	st.With(User.To("ann"), Precision.To(3)).Run(f)
+func (st *State) With(list ...Binding) Bindings {
+	st.writable("With")
+	return Bindings{st, list}
+}
+
+// Run sets every binding in the current level, runs f, and resets them in
+// reverse order, also when f panics or calls runtime.Goexit. A later binding of
+// the same variable wins.
+func (bs Bindings) Run(f func()) {
+	cells := make([]*cell, 0, len(bs.list))
+	defer func() {
+		for i := len(cells) - 1; i >= 0; i-- {
+			c, b := cells[i], bs.list[i]
+			if err := bs.st.undo(b.c, c, c.gen); err != nil {
+				panic(&MisuseError{b.c.name, place(c.pc), err})
+			}
+		}
+	}()
+	for _, b := range bs.list {
+		if b.c == nil {
+			panic("ctx: With of a zero Binding: make bindings with Var.To")
+		}
+		cells = append(cells, bs.st.assign(b.c, b.h))
+	}
+	f()
+}
+
+// With returns a snapshot that differs from s by the bindings.
+func (s Snapshot) With(list ...Binding) Snapshot {
+	b := s.trie().Builder()
+	for _, bind := range list {
+		if bind.c == nil {
+			panic("ctx: With of a zero Binding: make bindings with Var.To")
+		}
+		b.Set(bind.c.id.Index(), bind.h)
+	}
+	return snapshotOf(b.Map())
+}

@@ -1,0 +1,304 @@
+package ctx
+
+import (
+	"github.com/strata-go/strata/internal/keys"
+)
+
+// A level is one map from variables to entries, with an identity of its own:
+// its address. Tokens refer to it by that address, so a token made in a
+// generator's level is good whoever resumes the generator, and no good in any
+// other level.
+//
+// The map is edited in place while no snapshot has seen it; taking a snapshot
+// freezes it, and the next write copies one path.
+type level struct {
+	m keys.TrieBuilder
+	f filter // of the variables in m
+}
+
+// levelOf returns a level that starts with the contents of s.
+func levelOf(s Snapshot) level {
+	if s.root == nil {
+		return level{}
+	}
+	return level{s.trie().Builder(), everything}
+}
+
+func (lv *level) get(index uint32) *keys.Head {
+	h, _ := lv.m.Get(index)
+	return h
+}
+
+// put stores h (nil removes) and returns what the level itself held before.
+func (lv *level) put(index uint32, h *keys.Head) (old *keys.Head) {
+	if lv.f == 0 { // never written: the zero builder hashes otherwise than a Trie
+		lv.m = emptyTrie.Builder()
+	}
+	old, _ = lv.m.Get(index)
+	switch {
+	case h != nil:
+		lv.m.Set(index, h)
+		lv.f |= filterOf(index)
+	case old != nil:
+		lv.m.Delete(index)
+	}
+	return old
+}
+
+// frameKind says what a frame does to a lookup that reaches it.
+type frameKind uint8
+
+const (
+	overlay frameKind = iota // a level over whatever lies below
+	barrier                  // a level that hides everything below
+	link                     // the lookup goes on in another State's execution
+	through                  // nothing: a transparent generator runs here
+)
+
+// frame is one place in the stack of levels above a State's bottom level.
+//
+//	           top of the stack
+//	┌──────────────────────────────┐
+//	│ overlay  generator's Layer   │  read, then on below
+//	│ through  transparent Layer   │  skipped, also by writes
+//	│ barrier  Run, Swap, Env, …   │  read, then stop
+//	│ link     the resumer's State │  go on there; what is below is not read
+//	└──────────────────────────────┘
+//	│ base     in the State itself │
+type frame struct {
+	lv    *level // nil for link and through, and for a private level nobody wrote yet
+	layer *Layer // the Layer to mark idle when the frame goes
+	env   *Env   // the Env to leave, and to publish to
+	saved *cache // the cache put aside (kinds barrier and link)
+	root  Snapshot
+	// between is what the levels of the frames between jump and this one may
+	// hold, both ends excluded; see jumps.
+	between filter
+	jump    int32
+	serial  uint32
+	kind    frameKind
+	memo    bool // root is the flattened execution up to and including this frame
+}
+
+// holds says which variables a lookup that passes this frame must stop for:
+// all of them where it may end or leave this State.
+func (f *frame) holds() filter {
+	switch f.kind {
+	case overlay:
+		return f.lv.f
+	case through:
+		return 0
+	}
+	return everything
+}
+
+// jumps lets a lookup pass many levels in one step. Every frame knows a lower
+// one, jump, and a filter of what the levels strictly between them may hold:
+//
+//	frame   0   1   2   3   4   5   6
+//	jump   -1   0  -1   2   3   2  -1
+//
+// The distances are those of a skew-binary list (Myers, "An applicative
+// random-access stack", 1983), so a variable that no level holds is not found
+// in O(log n) steps. A frame that is covered does not change: writes go to the
+// top. Only transparent frames may lie above a level that is written; covered
+// mends those.
+func jumps(frames []frame, i int) {
+	f := &frames[i]
+	p := i - 1
+	f.jump, f.between = int32(p), 0
+	if p < 0 || frames[p].jump < 0 {
+		return
+	}
+	fp := &frames[p]
+	q := int(fp.jump)
+	fq := &frames[q]
+	if p-q == q-int(fq.jump) {
+		f.jump = fq.jump
+		f.between = fp.holds() | fp.between | fq.holds() | fq.between
+	}
+}
+
+// covered adds a variable to the filters of the transparent frames above i.
+func covered(frames []frame, i int, f filter) {
+	for i++; i < len(frames); i++ {
+		frames[i].between |= f
+	}
+}
+
+// below is the next frame down that may hold a variable in the filter.
+func (f *frame) below(i int, want filter) int {
+	if f.between&want == 0 {
+		return int(f.jump)
+	}
+	return i - 1
+}
+
+// local is what the frame's own level says about a variable.
+func (f *frame) local(index uint32) *keys.Head {
+	if f.lv != nil {
+		return f.lv.get(index)
+	}
+	if f.kind == barrier {
+		return f.root.get(index)
+	}
+	return nil
+}
+
+// find returns the entry of id that a read sees, nil for none. The result may
+// be a mask.
+//
+// The search is a loop also across States, so that a chain of a million
+// generators costs no stack.
+func (st *State) find(id keys.ID) *keys.Head {
+	index := id.Index()
+	want := filterOf(index)
+	for st != nil {
+		next := (*State)(nil)
+		if x := st.x; x != nil {
+			for i := len(x.frames) - 1; i >= 0; {
+				f := &x.frames[i]
+				if f.kind == link {
+					next = x.resumer
+					break
+				}
+				if h := f.local(index); h != nil && belongs(h, id) {
+					return h
+				}
+				if f.kind == barrier {
+					return nil
+				}
+				i = f.below(i, want)
+			}
+		}
+		if next == nil {
+			if h := st.base.get(index); h != nil && belongs(h, id) {
+				return h
+			}
+		}
+		st = next
+	}
+	return nil
+}
+
+// target is where a write goes: a level, and the State and frame it is in.
+type target struct {
+	lv *level
+	st *State
+	i  int // index of the frame, -1 for the bottom level
+}
+
+// top finds the level that writes go to. A private level nobody wrote yet gets
+// its map here.
+func (st *State) top() target {
+	for {
+		next := (*State)(nil)
+		if x := st.x; x != nil {
+			for i := len(x.frames) - 1; i >= 0; i-- {
+				f := &x.frames[i]
+				switch f.kind {
+				case through:
+					continue
+				case link:
+					next = x.resumer
+				default:
+					if f.lv == nil {
+						lv := levelOf(f.root)
+						f.lv, f.root = &lv, Snapshot{}
+					}
+					return target{f.lv, st, i}
+				}
+				break
+			}
+		}
+		if next == nil {
+			return target{&st.base, st, -1}
+		}
+		st = next
+	}
+}
+
+// topLevel is top without the making: nil for a private level nobody wrote.
+func (st *State) topLevel() *level {
+	for {
+		next := (*State)(nil)
+		if x := st.x; x != nil {
+			for i := len(x.frames) - 1; i >= 0; i-- {
+				f := &x.frames[i]
+				switch f.kind {
+				case through:
+					continue
+				case link:
+					next = x.resumer
+				default:
+					return f.lv
+				}
+				break
+			}
+		}
+		if next == nil {
+			return &st.base
+		}
+		st = next
+	}
+}
+
+// write stores h for id in the top level (nil removes) and returns what that
+// level held before: never the entry of a dead variable that had the index.
+func (st *State) write(id keys.ID, h *keys.Head) (target, *keys.Head) {
+	t := st.top()
+	if f := filterOf(id.Index()); t.lv.f&f == 0 && t.st.x != nil {
+		covered(t.st.x.frames, t.i, f)
+	}
+	old := t.lv.put(id.Index(), h)
+	t.wrote(id, h)
+	if old != nil && !belongs(old, id) {
+		old = nil
+	}
+	return t, old
+}
+
+// wrote brings up to date what depends on the level: the slot of the variable
+// here, and in generators that read this State; flattened snapshots that
+// contain the level; the published root of an Env.
+func (t target) wrote(id keys.ID, h *keys.Head) {
+	st := t.st
+	if st.own() {
+		if h == nil || h.ID != id {
+			h = nobody
+		}
+		st.cache[id.Index()%slots] = h
+	}
+	if st.x == nil {
+		return
+	}
+	if t.i >= 0 {
+		f := &st.x.frames[t.i]
+		if f.memo {
+			f.root, f.memo = Snapshot{}, false
+		}
+		if f.env != nil {
+			f.env.publish()
+		}
+	}
+	st.above(t.i + 1)
+	st.readers(filterOf(id.Index()))
+}
+
+// above drops the flattened snapshots in the frames from i up.
+func (st *State) above(i int) {
+	for ; i < len(st.x.frames); i++ {
+		if f := &st.x.frames[i]; f.memo {
+			f.root, f.memo = Snapshot{}, false
+		}
+	}
+}
+
+// readers tells the States that read this one's levels that variables in the
+// filter changed.
+func (st *State) readers(changed filter) {
+	for s := st.x.lent; s != nil; s = s.x.lent {
+		s.forget(changed)
+		s.above(0)
+	}
+}

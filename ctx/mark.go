@@ -1,0 +1,265 @@
+package ctx
+
+// Mark is a place in a State's stack of levels, to come back to with Unwind.
+// The zero Mark unwinds nothing.
+type Mark struct {
+	st     *State
+	depth  int32  // how many frames stay
+	at     int32  // which frame proves that the mark still holds, -1 for none
+	serial uint32 // the serial of that frame
+}
+
+// Mark returns the present place in the stack of levels. It costs nothing and
+// holds nothing but the State.
+func (st *State) Mark() Mark {
+	st.writable("Mark")
+	if st.x == nil || len(st.x.frames) == 0 {
+		return Mark{st: st, at: -1}
+	}
+	n := int32(len(st.x.frames))
+	return Mark{st, n, n - 1, st.x.frames[n-1].serial}
+}
+
+// Unwind pops every level above the mark. It is idempotent: when the place is
+// gone already, because an outer mark was unwound, nothing happens, so Unwind
+// may run late or twice after a panic, an interrupt or a skipped exit.
+//
+// It undoes no Set in levels that stay. A Mark of another State panics.
+// Cost: a few nanoseconds for each level popped.
+func (st *State) Unwind(m Mark) {
+	if m.st == nil {
+		return
+	}
+	if m.st != st {
+		panic("ctx: Unwind with a Mark of another State: keep each Mark with the State that gave it")
+	}
+	x := st.x
+	if x == nil || int(m.depth) >= len(x.frames) {
+		return
+	}
+	if m.at >= 0 && x.frames[m.at].serial != m.serial {
+		return
+	}
+	st.popTo(int(m.depth))
+}
+
+// popTo pops the frames from depth up and clears their places, so that nothing
+// of a left level stays reachable.
+func (st *State) popTo(depth int) {
+	x := st.x
+	for i := len(x.frames) - 1; i >= depth; i-- {
+		f := &x.frames[i]
+		st.off(f)
+		switch {
+		case f.layer != nil:
+			f.layer.running = false
+		case f.env != nil:
+			f.env.leave()
+		case f.kind == link:
+			if rx := x.resumer.x; rx.lent == st {
+				rx.lent = x.lentBefore
+			}
+			x.resumer, x.lentBefore = nil, nil
+		}
+		*f = frame{}
+	}
+	x.frames = x.frames[:depth]
+}
+
+// on does what a frame that joins the stack means for the cache and for the
+// States that read this one.
+func (st *State) on(f *frame) {
+	switch f.kind {
+	case through:
+		return
+	case overlay:
+		if f.lv.f == 0 {
+			return
+		}
+		st.forget(f.lv.f)
+	default:
+		f.saved = st.aside()
+	}
+	if st.x.lent != nil {
+		st.readers(everything)
+	}
+}
+
+// off is the counterpart of on, for a frame that leaves.
+func (st *State) off(f *frame) {
+	switch f.kind {
+	case through:
+		return
+	case overlay:
+		if f.lv.f == 0 {
+			return
+		}
+		st.forget(f.lv.f)
+	default:
+		st.back(f.saved)
+		f.saved = nil
+	}
+	if st.x.lent != nil {
+		st.readers(everything)
+	}
+}
+
+// next makes room for a frame on top and returns it, empty but for its serial.
+// Places above the top are empty: popTo clears them.
+func (st *State) next() (*frame, Mark) {
+	x := st.extra()
+	at := len(x.frames)
+	if at < cap(x.frames) {
+		x.frames = x.frames[:at+1]
+	} else {
+		x.frames = append(x.frames, frame{})
+	}
+	x.serial++
+	f := &x.frames[at]
+	f.serial = x.serial
+	return f, Mark{st, int32(at), int32(at), x.serial}
+}
+
+// joined finishes a frame on top that next returned.
+func (st *State) joined(f *frame) {
+	jumps(st.x.frames, len(st.x.frames)-1)
+	st.on(f)
+}
+
+// lay puts a layer's frame on top.
+func (st *State) lay(l *Layer) Mark {
+	f, m := st.next()
+	f.layer = l
+	switch l.mode {
+	case None:
+		f.kind = through
+	case Captured:
+		f.kind, f.lv = barrier, &l.lv
+	default:
+		f.kind, f.lv = overlay, &l.lv
+	}
+	st.joined(f)
+	return m
+}
+
+// Push lays l over whatever runs on st now, as a generator's resume does, and
+// returns the Mark whose Unwind takes it off again. What l's mode says happens:
+// an overlay answers first and lets the rest through, a captured layer hides
+// what lies below, a transparent one is not there at all.
+//
+// A Layer is on one stack at a time: pushing a running one panics.
+func (st *State) Push(l *Layer) Mark {
+	st.writable("Push")
+	l.start("Push")
+	return st.lay(l)
+}
+
+// Swap replaces the execution by a private level over s, until Unwind. Writes
+// land in the private level and go with it: s never changes.
+// It allocates nothing; the first write copies.
+func (st *State) Swap(s Snapshot) Mark {
+	st.writable("Swap")
+	f, m := st.next()
+	f.kind, f.root = barrier, s
+	st.joined(f)
+	return m
+}
+
+// Resume makes a generator's own State read as if the generator ran on top of
+// from's execution: lookups see l, then from's levels as they are now. Call it
+// at each resume, with whoever resumes, and Unwind at each yield; a suspended
+// generator holds nothing of its resumer.
+//
+//	gs := ctx.NewState()            // one for the generator's life
+//	m := gs.Resume(from, l)         // next, send, throw and close alike
+//	defer gs.Unwind(m)
+//
+// While the generator runs, from is lent to it: the resumer waits.
+func (gs *State) Resume(from *State, l *Layer) Mark {
+	gs.writable("Resume")
+	if from == nil {
+		from = new(State)
+	}
+	x := gs.extra()
+	if x.resumer != nil || gs == from {
+		panic("ctx: Resume of a State that runs already: a generator cannot be resumed by itself or by two at once; check before resuming it")
+	}
+	if l != nil {
+		l.start("Resume")
+	}
+	fx := from.extra()
+	f, m := gs.next()
+	f.kind = link
+	gs.joined(f)
+	if l != nil {
+		gs.lay(l)
+	}
+	x.resumer, x.lentBefore, fx.lent = from, fx.lent, gs
+	return m
+}
+
+// Run runs f in a private level over s and comes back also when f panics or
+// calls runtime.Goexit. Snapshots are immutable, so Run nests at will.
+func (st *State) Run(s Snapshot, f func()) {
+	m := st.Swap(s)
+	defer st.Unwind(m)
+	f()
+}
+
+// Levels are levels taken off a State by Detach, to be put back by Attach.
+// The zero Levels is none.
+type Levels struct {
+	st     *State
+	frames []frame
+}
+
+// Detach takes the levels above the mark off the stack, to put them back with
+// Attach: what a push iterator does around its yield, when the iterator itself
+// runs inside several levels. Cost: one slice.
+func (st *State) Detach(m Mark) Levels {
+	st.writable("Detach")
+	if m.st != nil && m.st != st {
+		panic("ctx: Detach with a Mark of another State: keep each Mark with the State that gave it")
+	}
+	x := st.x
+	if m.st == nil || x == nil || int(m.depth) >= len(x.frames) {
+		return Levels{st: st}
+	}
+	if m.at >= 0 && x.frames[m.at].serial != m.serial {
+		return Levels{st: st}
+	}
+	off := x.frames[m.depth:]
+	for i := len(off) - 1; i >= 0; i-- {
+		st.off(&off[i])
+	}
+	ls := Levels{st, append([]frame(nil), off...)}
+	clear(off)
+	x.frames = x.frames[:m.depth]
+	return ls
+}
+
+// Attach puts levels taken off by Detach back on top and returns the Mark that
+// pops them. They return to the State they came from.
+func (st *State) Attach(ls Levels) Mark {
+	st.writable("Attach")
+	if ls.st != nil && ls.st != st {
+		panic("ctx: Attach of the Levels of another State: put them back where Detach took them")
+	}
+	m := st.Mark()
+	if len(ls.frames) == 0 {
+		return m
+	}
+	for i, off := range ls.frames {
+		f, at := st.next()
+		off.serial = f.serial
+		if off.memo { // what lies below may have changed
+			off.root, off.memo = Snapshot{}, false
+		}
+		*f = off
+		st.joined(f)
+		if i == 0 {
+			m = at
+		}
+	}
+	return m
+}

@@ -1,0 +1,217 @@
+package ctx
+
+import (
+	"github.com/strata-go/strata/internal/keys"
+)
+
+// A Token undoes one Set or Mask by Reset. It belongs to the level the write
+// went to, not to a task or goroutine: a generator's token is good whenever the
+// generator's level is on top, whoever resumes or closes it.
+//
+// Copies are the same token. The zero Token is refused with ErrTokenZero. A
+// token that is kept unused keeps the value it would bring back.
+type Token[T any] struct {
+	v   *variable[T]
+	c   *cell
+	gen uint32
+}
+
+// A cell is what the copies of a token share. Used cells go back to the pool
+// of a State; the generation tells a later token from an earlier one.
+type cell struct {
+	lv   *level
+	old  *keys.Head // what the level held; nil: nothing
+	next *cell      // in the pool
+	id   keys.ID
+	gen  uint32
+	pc   uintptr // where the write was made, with Debug
+}
+
+// newCell takes a cell from the pool, or makes one.
+func (st *State) newCell(lv *level, id keys.ID, old *keys.Head) *cell {
+	var c *cell
+	if x := st.x; x != nil && x.pool != nil {
+		c = x.pool
+		x.pool, c.next = c.next, nil
+	} else {
+		c = new(cell)
+	}
+	c.lv, c.old, c.id, c.pc = lv, old, id, st.here()
+	return c
+}
+
+// used empties a cell and returns it to the pool of st.
+func (c *cell) used(st *State) {
+	c.lv, c.old, c.id, c.pc = nil, nil, 0, 0
+	c.gen++
+	if x := st.x; x != nil {
+		c.next, x.pool = x.pool, c
+	}
+}
+
+// check is the three errors of Reset, in their order.
+func (c *cell) check(st *State, gen uint32, id keys.ID) error {
+	switch {
+	case c == nil:
+		return ErrTokenZero
+	case c.gen != gen:
+		return ErrTokenUsed
+	case c.id != id:
+		return ErrTokenVar
+	case st.topLevel() != c.lv:
+		return ErrTokenLevel
+	}
+	return nil
+}
+
+// assign is every write of a variable that a token can undo: h nil removes.
+// With a watcher it tells, and takes the write back when that panics.
+func (st *State) assign(c *core, h *keys.Head) *cell {
+	if !c.ops.watched() {
+		t, old := st.write(c.id, h)
+		return st.newCell(t.lv, c.id, old)
+	}
+	before := st.find(c.id)
+	t, old := st.write(c.id, h)
+	told := false
+	defer func() {
+		if !told {
+			st.write(c.id, old)
+		}
+	}()
+	c.ops.changed(st, before, st.find(c.id))
+	told = true
+	return st.newCell(t.lv, c.id, old)
+}
+
+// Set gives the variable a value in the top level of this execution, and
+// returns the token that undoes it. The value is visible at once to this
+// execution and to what it calls; snapshots taken earlier, tasks and resumers
+// do not see it.
+//
+// Set panics with a *GuardError when the variable's guard refuses x, and with
+// an error that wraps ErrReleased after Release; TrySet returns those. Cost:
+// one allocation for the value, one for the token unless it comes from the
+// pool of used ones, and a copied path for the first write after a snapshot.
+func (v Var[T]) Set(st *State, x T) Token[T] {
+	tok, err := v.TrySet(st, x)
+	if err != nil {
+		panic(err)
+	}
+	return tok
+}
+
+// TrySet is Set with the refusal of a guard, or ErrReleased, as an error.
+func (v Var[T]) TrySet(st *State, x T) (Token[T], error) {
+	k := v.must()
+	st.writable("Set")
+	h, err := k.wrap(st, x)
+	if err != nil {
+		return Token[T]{}, err
+	}
+	c := st.assign(&k.c, h)
+	return Token[T]{k, c, c.gen}, nil
+}
+
+// Put is Set without a token: for values that stay until their level goes or
+// the next write. It saves the token's allocation.
+func (v Var[T]) Put(st *State, x T) {
+	k := v.must()
+	st.writable("Put")
+	h, err := k.wrap(st, x)
+	if err != nil {
+		panic(err)
+	}
+	if k.watched() {
+		st.assign(&k.c, h).used(st)
+		return
+	}
+	st.write(k.c.id, h)
+}
+
+// Reset undoes the write that made the token: the level gets back what it held
+// then, which may be nothing. It restores the level's own former state, not the
+// value that was visible: a generator's Reset brings the caller's current value
+// back into view. Writing Get's result back by hand does something else, it
+// pins the caller's value in the generator's level.
+//
+// Tokens of ordinary variables need not be used in reverse order. The errors
+// are ErrTokenZero, ErrTokenUsed, ErrTokenVar and ErrTokenLevel, checked in
+// this order; a Reset that fails changes nothing and does not use the token up.
+func (v Var[T]) Reset(st *State, tok Token[T]) error {
+	k := v.must()
+	st.writable("Reset")
+	return st.undo(&k.c, tok.c, tok.gen)
+}
+
+// undo uses a cell. With a watcher it tells, and takes everything back when
+// that panics: the value stands as before and the token is not used.
+func (st *State) undo(c *core, cl *cell, gen uint32) error {
+	if err := cl.check(st, gen, c.id); err != nil {
+		return err
+	}
+	if !c.ops.watched() {
+		st.write(c.id, cl.old)
+		cl.used(st)
+		return nil
+	}
+	before := st.find(c.id)
+	_, now := st.write(c.id, cl.old)
+	told := false
+	defer func() {
+		if !told {
+			st.write(c.id, now)
+		}
+	}()
+	c.ops.changed(st, before, st.find(c.id))
+	told = true
+	cl.used(st)
+	return nil
+}
+
+// Old returns what the level held for the variable when the token was made,
+// and whether it held anything. A used or zero token says it held nothing.
+func (t Token[T]) Old() (value T, ok bool) {
+	if t.v == nil || t.c == nil || t.c.gen != t.gen {
+		return value, false
+	}
+	return t.v.key.Unwrap(t.c.old)
+}
+
+// Var returns the variable that the token belongs to.
+func (t Token[T]) Var() Var[T] { return Var[T]{t.v} }
+
+// Update sets the variable to f of its present value; ok is false where it is
+// not set. When f panics nothing has changed.
+func (v Var[T]) Update(st *State, f func(old T, ok bool) T) Token[T] {
+	st.writable("Update")
+	x, ok := v.Lookup(st)
+	return v.Set(st, f(x, ok))
+}
+
+// Unset removes what the top level holds for the variable, so that the value
+// below, or the default, shows again. It returns false, and changes nothing,
+// when the top level holds nothing for it.
+func (v Var[T]) Unset(st *State) bool {
+	k := v.must()
+	st.writable("Unset")
+	return st.unset(&k.c)
+}
+
+func (st *State) unset(c *core) bool {
+	h := st.top().lv.get(c.id.Index())
+	if h == nil || !belongs(h, c.id) {
+		return false
+	}
+	st.assign(c, nil).used(st)
+	return true
+}
+
+// Mask hides the variable: reads in this execution find nothing, whatever the
+// levels below hold, until the token is reset or a value is set.
+func (v Var[T]) Mask(st *State) Token[T] {
+	k := v.must()
+	st.writable("Mask")
+	c := st.assign(&k.c, newMask(k.c.id))
+	return Token[T]{k, c, c.gen}
+}
