@@ -3,6 +3,7 @@ package keys
 import (
 	"runtime"
 	"runtime/metrics"
+	"unsafe"
 )
 
 // drainCleanups waits until every queued cleanup has run, within a bound.
@@ -16,3 +17,5 @@ func drainCleanups() {
 		runtime.Gosched()
 	}
 }
+
+func entryOf(h *Head) *entry { return (*entry)(unsafe.Pointer(h)) }

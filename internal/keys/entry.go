@@ -53,11 +53,21 @@ import (
 // entry is what a trie holds for a collectable key whose values are not inline.
 type entry struct {
 	Head
-	owner unsafe.Pointer        // *T while the entry owns the box; atomic
-	block atomic.Pointer[block] // nursery block, nil once a rotation has taken the entry over
-	cell  atomic.Uint32         // cell number in the core; 0 until promoted, then fixed
-	slot  uint32                // slot in block; written before the block sees the entry
-	_     [2]uintptr            // I11
+	owner unsafe.Pointer // *T while the entry owns the box; atomic once the block has the entry
+	block *block         // nursery block, nil once a rotation took the entry over; likewise
+	cell  atomic.Uint32  // cell number in the core; 0 until promoted, then fixed
+	slot  uint32         // slot in block; written before the block has the entry
+	_     [2]uintptr     // I11
+}
+
+// nursery returns the block of e, or nil once a rotation took e over.
+func (e *entry) nursery() *block {
+	return (*block)(atomic.LoadPointer((*unsafe.Pointer)(unsafe.Pointer(&e.block))))
+}
+
+// leave says that a rotation took e over.
+func (e *entry) leave() {
+	atomic.StorePointer((*unsafe.Pointer)(unsafe.Pointer(&e.block)), nil)
 }
 
 // inlineSize is the largest pointer-free value that sits in the box of its head
@@ -71,11 +81,11 @@ const inlineSize = 64
 type core struct {
 	more  atomic.Pointer[[]*cellPage] // replaced, never edited
 	cells [firstCells]unsafe.Pointer  // *T; atomic
-	_     uintptr                     // I11
+	_     [2]uintptr                  // I11
 }
 
 const (
-	firstCells = 4
+	firstCells = 3
 	pageCells  = 64
 )
 
@@ -136,16 +146,13 @@ func (c *core) find(r *Record, e *entry) unsafe.Pointer {
 		if p := c.look(e); p != nil {
 			return p
 		}
-		if r.dead.Load() {
+		if !r.Alive() {
 			return nil
 		}
 	}
-	if l := r.ledger.Load(); l != nil {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		return c.look(e)
-	}
-	return nil
+	r.ledger.mu.Lock()
+	defer r.ledger.mu.Unlock()
+	return c.look(e)
 }
 
 func (c *core) look(e *entry) unsafe.Pointer {

@@ -23,6 +23,7 @@ type Options struct {
 // is not valid.
 type Key[T any] struct {
 	static ID // the id of a static key; 0, which no head has, for others
+	id     ID // the id of a collectable key; 0 for others
 	inline bool
 	record *Record
 	core   *core // the tracked object; nil for a static key
@@ -42,7 +43,8 @@ func Static[T any](o Options) *Key[T] {
 func New[T any](o Options) *Key[T] {
 	k := &Key[T]{core: new(core)}
 	k.record = newRecord[T](o, k.core)
-	k.inline = unsafe.Sizeof(*new(T)) <= inlineSize && pointerFree(reflect.TypeFor[T]())
+	k.id = k.record.id
+	k.inline = k.record.inline
 	if k.record.id.Index()%64 == 0 {
 		rotor.help()
 	}
@@ -56,6 +58,7 @@ func newRecord[T any](o Options, c *core) *Record {
 	}
 	if c != nil {
 		r.core = weak.Make(c)
+		r.inline = unsafe.Sizeof(*new(T)) <= inlineSize && pointerFree(reflect.TypeFor[T]())
 	}
 	if !table.take(r) {
 		panic(fmt.Errorf("keys: cannot make key %q: %w; release keys that are no longer needed", o.Name, ErrExhausted))
@@ -115,7 +118,7 @@ func (k *Key[T]) Release() {
 }
 
 // Released reports whether Release was called.
-func (k *Key[T]) Released() bool { return k.record.dead.Load() }
+func (k *Key[T]) Released() bool { return !k.record.Alive() }
 
 // Wrap makes what a trie holds for x under k. The error wraps ErrReleased and
 // names the key.
@@ -132,28 +135,28 @@ func (k *Key[T]) wrap(w *Writer, x T) (h *Head, err error) {
 	if k.inline {
 		b := &Box[T]{Head{r.id}, x}
 		h = &b.Head
-		if r.dead.Load() {
+		if r.state.Load()&dead != 0 {
 			return nil, k.released()
 		}
 	} else {
 		// Before anything is made, so that a stream of writes through a dead
 		// key does not fill the nursery.
-		if r.dead.Load() {
+		if r.state.Load()&dead != 0 {
 			return nil, k.released()
 		}
-		e := w.entry(r.id)
 		box := new(T)
 		*box = x
-		atomic.StorePointer(&e.owner, unsafe.Pointer(box))
-		w.enter(e)
+		e := w.put(r.id, unsafe.Pointer(box))
 		h = &e.Head
 		// The entry is where the next rotation finds it; only now does the
 		// flag decide.
-		if r.dead.Load() {
+		if r.state.Load()&dead != 0 {
 			atomic.StorePointer(&e.owner, nil)
 			return nil, k.released()
 		}
-		r.touch()
+	}
+	if r.state.Load() == 0 {
+		r.state.Or(used)
 	}
 	runtime.KeepAlive(k)
 	return h, nil
@@ -175,15 +178,25 @@ func (k *Key[T]) Unwrap(h *Head) (x T, ok bool) {
 func (k *Key[T]) unwrap(h *Head) (x T, ok bool) {
 	r := k.record
 	// The ID first: it says what kind of object h begins.
-	if h == nil || h.ID != r.id || r.dead.Load() || k.core == nil {
+	if h == nil || h.ID != k.id {
 		return x, false
+	}
+	if s := r.state.Load(); s != used {
+		if s&dead != 0 {
+			return x, false
+		}
+		r.state.Or(used)
 	}
 	if k.inline {
 		x, ok = (*Box[T])(unsafe.Pointer(h)).Value, true
 	} else {
-		r.touch()
-		if box := (*T)(k.core.find(r, (*entry)(unsafe.Pointer(h)))); box != nil {
-			x, ok = *box, true
+		e := (*entry)(unsafe.Pointer(h))
+		box := atomic.LoadPointer(&e.owner)
+		if box == nil {
+			box = k.core.find(r, e)
+		}
+		if box != nil {
+			x, ok = *(*T)(box), true
 		}
 	}
 	runtime.KeepAlive(h)
@@ -196,19 +209,11 @@ func (k *Key[T]) unwrap(h *Head) (x T, ok bool) {
 // h, and h may be handed out again by the next Wrap with w. The value is let go
 // at once. For a static key it does nothing.
 func (k *Key[T]) Discard(w *Writer, h *Head) {
-	if k.core == nil || k.inline || h == nil || h.ID != k.record.id {
+	if k.core == nil || k.inline || h == nil || h.ID != k.id {
 		return
 	}
 	if e := (*entry)(unsafe.Pointer(h)); !w.take(e) {
 		k.record.drop(e, k.core)
 	}
 	runtime.KeepAlive(k)
-}
-
-// touch marks the key as used. Readers of one key share the flag, so it is
-// written only when it is not set.
-func (r *Record) touch() {
-	if !r.used.Load() {
-		r.used.Store(true)
-	}
 }

@@ -11,12 +11,15 @@ import (
 const maxHold = 1000
 
 // ledger is where a record finds the entries of its key that outlived their
-// nursery block: one weak pointer per cell number. It is made by the first such
-// entry, so a key that never had one pays nothing.
+// nursery block: one weak pointer per cell number. The first few are part of
+// the record, so that a rotation meets one object less per key.
 type ledger struct {
 	mu    sync.Mutex
-	used0 uint64 // bits of the first cells in use
 	first [firstCells]weak.Pointer[entry]
+	rest  *ledgerRest
+}
+
+type ledgerRest struct {
 	pages []*ledgerPage
 	open  int // no page below it has a free cell
 }
@@ -26,34 +29,32 @@ type ledgerPage struct {
 	entries [pageCells]weak.Pointer[entry]
 }
 
-// ledgerOf returns the ledger of r, made if need be.
-func (r *Record) ledgerOf() *ledger {
-	if l := r.ledger.Load(); l != nil {
-		return l
-	}
-	r.ledger.CompareAndSwap(nil, new(ledger))
-	return r.ledger.Load()
-}
+var noEntry weak.Pointer[entry]
 
 // add enters an entry and returns its cell number, the lowest that is free.
 func (l *ledger) add(p weak.Pointer[entry]) uint32 {
 	stats.entries.Add(1)
-	if i := bits.TrailingZeros64(^l.used0); i < firstCells {
-		l.used0 |= 1 << i
-		l.first[i] = p
-		return uint32(i) + 1
+	for i := range l.first {
+		if l.first[i] == noEntry {
+			l.first[i] = p
+			return uint32(i) + 1
+		}
 	}
-	for l.open < len(l.pages) && l.pages[l.open].used == ^uint64(0) {
-		l.open++
+	if l.rest == nil {
+		l.rest = new(ledgerRest)
 	}
-	if l.open == len(l.pages) {
-		l.pages = append(l.pages, new(ledgerPage))
+	r := l.rest
+	for r.open < len(r.pages) && r.pages[r.open].used == ^uint64(0) {
+		r.open++
 	}
-	page := l.pages[l.open]
+	if r.open == len(r.pages) {
+		r.pages = append(r.pages, new(ledgerPage))
+	}
+	page := r.pages[r.open]
 	i := bits.TrailingZeros64(^page.used)
 	page.used |= 1 << i
 	page.entries[i] = p
-	return uint32(firstCells+l.open*pageCells+i) + 1
+	return uint32(firstCells+r.open*pageCells+i) + 1
 }
 
 // free gives cell n back. The caller has seen that its entry is dead (I4) or
@@ -61,26 +62,32 @@ func (l *ledger) add(p weak.Pointer[entry]) uint32 {
 func (l *ledger) free(n uint32) {
 	stats.entries.Add(-1)
 	if n--; n < firstCells {
-		l.used0 &^= 1 << n
-		l.first[n] = weak.Pointer[entry]{}
+		l.first[n] = noEntry
 		return
 	}
 	n -= firstCells
-	at := int(n / pageCells)
-	l.pages[at].used &^= 1 << (n % pageCells)
-	l.pages[at].entries[n%pageCells] = weak.Pointer[entry]{}
-	l.open = min(l.open, at)
+	at, r := int(n/pageCells), l.rest
+	r.pages[at].used &^= 1 << (n % pageCells)
+	r.pages[at].entries[n%pageCells] = noEntry
+	r.open = min(r.open, at)
 }
 
 // shrink drops empty pages from the tail and returns how many are left.
 func (l *ledger) shrink() int {
-	n := len(l.pages)
-	for n > 0 && l.pages[n-1].used == 0 {
-		l.pages[n-1] = nil
+	r := l.rest
+	if r == nil {
+		return 0
+	}
+	n := len(r.pages)
+	for n > 0 && r.pages[n-1].used == 0 {
+		r.pages[n-1] = nil
 		n--
 	}
-	l.pages = l.pages[:n]
-	l.open = min(l.open, n)
+	r.pages = r.pages[:n]
+	r.open = min(r.open, n)
+	if n == 0 {
+		l.rest = nil
+	}
 	return n
 }
 
@@ -89,18 +96,22 @@ func (l *ledger) shrink() int {
 // 0 the first cells, i the page i-1.
 func (l *ledger) visit(at, limit int, f func(n uint32, p weak.Pointer[entry])) (next, visited int) {
 	if at == 0 {
-		for used := l.used0; used != 0; used &= used - 1 {
-			i := bits.TrailingZeros64(used)
-			f(uint32(i)+1, l.first[i])
-			visited++
+		for i, p := range l.first {
+			if p != noEntry {
+				f(uint32(i)+1, p)
+				visited++
+			}
 		}
 		at = 1
 	}
-	for ; at <= len(l.pages); at++ {
+	if l.rest == nil {
+		return -1, visited
+	}
+	for ; at <= len(l.rest.pages); at++ {
 		if visited > 0 && visited+pageCells > limit {
 			return at, visited
 		}
-		page := l.pages[at-1]
+		page := l.rest.pages[at-1]
 		for used := page.used; used != 0; used &= used - 1 {
 			i := bits.TrailingZeros64(used)
 			f(uint32(firstCells+(at-1)*pageCells+i)+1, page.entries[i])
@@ -113,24 +124,27 @@ func (l *ledger) visit(at, limit int, f func(n uint32, p weak.Pointer[entry])) (
 // promote takes over an entry from a nursery block: from now on it has a weak
 // pointer of its own and a cell. The entry still owns its box.
 func promote(e *entry) {
+	// The owner word first: a writer that uses the entry again writes the ID
+	// before it.
+	if atomic.LoadPointer(&e.owner) == nil {
+		return
+	}
 	r := table.lookup(e.ID.Index())
 	if r == nil || r.id != e.ID {
 		release(e)
-		e.block.Store(nil)
 		return
 	}
-	l := r.ledgerOf()
 	p := weak.Make(e)
+	l := &r.ledger
 	l.mu.Lock()
+	defer l.mu.Unlock()
 	// The flag is read under the lock that kill takes after setting it.
 	switch {
-	case r.dead.Load():
+	case !r.Alive():
 		release(e)
-	case atomic.LoadPointer(&e.owner) != nil:
+	case atomic.LoadPointer(&e.owner) != nil: // drop may have been faster
 		e.cell.Store(l.add(p))
 	}
-	l.mu.Unlock()
-	e.block.Store(nil)
 }
 
 // release lets go of the box of e on the entry side.
@@ -143,7 +157,7 @@ func release(e *entry) {
 // drop lets go of the box of e at once, wherever it is. The cell number stays
 // with e until e is dead.
 func (r *Record) drop(e *entry, c *core) {
-	l := r.ledgerOf()
+	l := &r.ledger
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	atomic.StorePointer(&e.owner, nil)
@@ -154,10 +168,7 @@ func (r *Record) drop(e *entry, c *core) {
 
 // forget lets go of every box under r, whose flag is set, in pieces.
 func (r *Record) forget(c *core) {
-	l := r.ledger.Load()
-	if l == nil {
-		return
-	}
+	l := &r.ledger
 	for at := 0; at >= 0; {
 		l.mu.Lock()
 		at, _ = l.visit(at, maxHold, func(n uint32, p weak.Pointer[entry]) {
@@ -178,10 +189,11 @@ func (r *Record) forget(c *core) {
 
 // rotate moves the boxes of r, from position at on, to one side, and returns
 // the next position, or -1 at the end.
-func (r *Record) rotate(c *core, l *ledger, toKey bool, at, limit int) (next, visited int) {
+func (r *Record) rotate(c *core, toKey bool, at, limit int) (next, visited int) {
+	l := &r.ledger
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if r.dead.Load() {
+	if !r.Alive() {
 		return -1, 0
 	}
 	next, visited = l.visit(at, limit, func(n uint32, p weak.Pointer[entry]) {

@@ -4,6 +4,7 @@ import (
 	"math/bits"
 	"sync"
 	"sync/atomic"
+	"unsafe"
 	"weak"
 )
 
@@ -14,15 +15,21 @@ import (
 // its entries or its writer does. The rotation closes the block, takes the
 // entries out and gives each survivor a weak pointer of its own.
 //
-// slots and closed are shared; used and spare belong to the writer.
+// A slot whose entry was discarded keeps it, with a nil owner word, for the
+// next Wrap. Writer and rotation agree without a lock: the writer stores the
+// owner word and then looks whether the block is closed; the rotation closes it
+// and then looks at the owner word. If the writer finds it open, the rotation
+// will see what it stored. If it finds it closed, it leaves the entry alone.
 type block struct {
 	slots  [blockSlots]atomic.Pointer[entry]
 	closed atomic.Bool
-	used   uint8
-	spare  *entry // an entry that nobody has seen, ready to be used again
+	used   uint8 // slots with a value; the writer's alone
 }
 
-const blockSlots = 8
+const (
+	blockSlots = 8
+	blockFull  = 1<<blockSlots - 1
+)
 
 // nursery is the list of open blocks.
 var nursery struct {
@@ -34,50 +41,47 @@ var nursery struct {
 // block they go to. The zero Writer is ready. It must not be copied once used.
 type Writer struct{ block *block }
 
-// entry returns an entry to fill, for the key of id.
-func (w *Writer) entry(id ID) *entry {
-	if b := w.block; b != nil && b.spare != nil {
-		e := b.spare
-		b.spare = nil
-		e.ID = id
-		return e
-	}
-	return &entry{Head: Head{id}}
-}
-
-// enter puts e, which has its box, where the next rotation finds it.
-func (w *Writer) enter(e *entry) {
+// put returns an entry for the key of id that owns the box, where the next
+// rotation finds it.
+func (w *Writer) put(id ID, box unsafe.Pointer) *entry {
 	for {
 		b := w.block
-		if b == nil || b.used == 1<<blockSlots-1 || b.closed.Load() {
+		if b == nil || b.used == blockFull || b.closed.Load() {
 			b = newBlock()
 			w.block = b
 		}
 		i := bits.TrailingZeros8(^b.used)
 		b.used |= 1 << i
-		e.slot = uint32(i)
-		e.block.Store(b)
-		b.slots[i].Store(e)
-		// A rotation closes a block before it takes the entries out. Not closed
-		// here: it will find e. Closed and e still there: it may have passed by.
-		if !b.closed.Load() || !b.slots[i].CompareAndSwap(e, nil) {
-			return
+		e := b.slots[i].Load()
+		if e == nil {
+			e = &entry{Head: Head{id}, owner: box, block: b, slot: uint32(i)}
+			b.slots[i].Store(e)
+		} else {
+			e.ID = id
+			atomic.StorePointer(&e.owner, box)
 		}
+		if !b.closed.Load() {
+			return e
+		}
+		// The rotation may or may not have taken the entry over.
+		atomic.StorePointer(&e.owner, nil)
 	}
 }
 
-// take undoes enter if no rotation has met e yet. Then e is the caller's alone.
+// take lets go of the box of e and reports true if no rotation can have met e.
+// The slot is free again if it is in the block in use.
 func (w *Writer) take(e *entry) bool {
-	b := e.block.Load()
-	if b == nil || !b.slots[e.slot].CompareAndSwap(e, nil) {
+	b := e.nursery()
+	if b == nil {
 		return false
 	}
 	atomic.StorePointer(&e.owner, nil)
+	if b.closed.Load() {
+		return false
+	}
 	if b == w.block {
 		b.used &^= 1 << e.slot
-		b.spare = e
 	}
-	e.block.Store(nil)
 	return true
 }
 
@@ -110,6 +114,7 @@ func drain(p weak.Pointer[block]) (promoted int) {
 	for i := range b.slots {
 		if e := b.slots[i].Swap(nil); e != nil {
 			promote(e)
+			e.leave()
 			promoted++
 		}
 	}

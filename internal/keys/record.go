@@ -10,24 +10,28 @@ import (
 // entries, nothing that leads to the key or to a value. A record may be kept
 // as long as one likes. Any number of goroutines may use it.
 type Record struct {
-	id   ID
+	id     ID
+	core   weak.Pointer[core] // nil pointer for a static key
+	flags  uint32
+	state  atomic.Uint32 // bits below
+	static bool
+	inline bool // values sit in the box of their head, nothing to rotate
+	toKey  bool // side of the rotation under way; under rotor.mu
+	ledger ledger
+
 	name string
 	typ  reflect.Type
 	ns   *Namespace
-
 	// prev and next link the records of one Namespace, under its lock.
 	prev, next *Record
-
-	flags  uint32
-	static bool
-	dead   atomic.Bool // set once, before anything of the key is taken apart
-
-	used  atomic.Bool // written or read since the last mixed round
-	toKey bool        // side of the rotation under way; under rotor.mu
-
-	core   weak.Pointer[core]     // nil pointer for a static key
-	ledger atomic.Pointer[ledger] // nil until an entry outlives its nursery block
 }
+
+// Bits of Record.state. Readers and writers of one key share the word, so used
+// is written only where it is not set.
+const (
+	used = 1 << iota // written or read since the last mixed round
+	dead             // set once, before anything of the key is taken apart
+)
 
 // Name returns the label the key was made with.
 func (r *Record) Name() string { return r.name }
@@ -49,7 +53,7 @@ func (r *Record) Static() bool { return r.static }
 
 // Alive reports whether the key was neither released nor found dead. A key
 // that nobody holds any more may be found dead a few collections later.
-func (r *Record) Alive() bool { return !r.dead.Load() }
+func (r *Record) Alive() bool { return r.state.Load()&dead == 0 }
 
 // RecordOf returns the record of the key that h belongs to, or nil when that
 // key is dead. Constant time, no lock.
@@ -71,7 +75,7 @@ func Live(h *Head) bool { return RecordOf(h) != nil || h != nil && h.ID.IsMark()
 // Release and death share it. It reports whether this call was the one.
 // The core is nil when it is already gone.
 func (r *Record) kill(c *core) bool {
-	if r.dead.Swap(true) {
+	if r.state.Or(dead)&dead != 0 {
 		return false
 	}
 	table.put(r)

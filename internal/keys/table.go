@@ -43,7 +43,7 @@ type registry struct {
 	maxIndexes    uint64
 }
 
-var table = registry{maxGeneration: 1<<32 - 1, maxIndexes: 1 << 32}
+var table = registry{maxGeneration: 1<<32 - 1, maxIndexes: 1<<32 - pageSize} // the last page is never reached: marks are there
 
 // lookup returns the record that stands at index now, or nil.
 func (t *registry) lookup(index uint32) *Record {

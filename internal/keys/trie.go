@@ -14,15 +14,13 @@ type Trie = hamt.Map[uint32, *Head]
 type TrieBuilder = hamt.Builder[uint32, *Head]
 
 // indexHasher spreads nothing: indexes are dense, so the low digits of an
-// index are a perfect hash, and the first 32 live keys stand at depth 1.
-type indexHasher struct{}
+// index are a perfect hash, and few live keys make a flat or shallow trie.
+type indexHasher struct{ hamt.Comparable[uint32] }
 
 func (indexHasher) Hash64(_ uint64, index uint32) uint64 { return uint64(index) }
 
 // Hash is not called: hamt prefers Hash64.
 func (indexHasher) Hash(h *maphash.Hash, index uint32) { maphash.WriteComparable(h, index) }
-
-func (indexHasher) Equal(x, y uint32) bool { return x == y }
 
 var emptyTrie = hamt.NewWith[uint32, *Head](&indexHasher{})
 

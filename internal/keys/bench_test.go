@@ -1,0 +1,170 @@
+package keys
+
+import (
+	"runtime"
+	"testing"
+	"time"
+)
+
+// rotateNow runs one whole rotation.
+func rotateNow() {
+	rotor.mu.Lock()
+	defer rotor.mu.Unlock()
+	for !rotor.step(maxHold) {
+	}
+}
+
+// onKeySide rotates until the box of e is on the key side.
+func onKeySide(h *Head, want bool) {
+	for range 12 {
+		rotateNow()
+		if (entryOf(h).owner == nil) == want {
+			return
+		}
+	}
+	panic("the box does not move")
+}
+
+func BenchmarkGet(b *testing.B) {
+	var w Writer
+	b.Run("impl=static", func(b *testing.B) {
+		k := Static[string](Options{Name: "k"})
+		h, _ := k.Wrap(&w, "x")
+		for b.Loop() {
+			k.Unwrap(h)
+		}
+	})
+	for _, side := range []string{"entry", "key"} {
+		b.Run("impl=collectable-"+side, func(b *testing.B) {
+			k := New[string](Options{Name: "k"})
+			h, _ := k.Wrap(&w, "x")
+			onKeySide(h, side == "key")
+			for b.Loop() {
+				k.Unwrap(h)
+			}
+		})
+	}
+	b.Run("impl=collectable-inline", func(b *testing.B) {
+		k := New[int](Options{Name: "k"})
+		h, _ := k.Wrap(&w, 1)
+		for b.Loop() {
+			k.Unwrap(h)
+		}
+	})
+}
+
+func BenchmarkWrapDiscard(b *testing.B) {
+	var w Writer
+	b.Run("impl=static", func(b *testing.B) {
+		k := Static[string](Options{Name: "k"})
+		b.ReportAllocs()
+		for b.Loop() {
+			h, _ := k.Wrap(&w, "x")
+			k.Discard(&w, h)
+		}
+	})
+	b.Run("impl=collectable", func(b *testing.B) {
+		k := New[string](Options{Name: "k"})
+		b.ReportAllocs()
+		for b.Loop() {
+			h, _ := k.Wrap(&w, "x")
+			k.Discard(&w, h)
+		}
+	})
+	b.Run("impl=inline", func(b *testing.B) {
+		k := New[int](Options{Name: "k"})
+		b.ReportAllocs()
+		for b.Loop() {
+			h, _ := k.Wrap(&w, 1)
+			k.Discard(&w, h)
+		}
+	})
+}
+
+// BenchmarkWrap is what a captured Set pays: the entry stays behind.
+func BenchmarkWrap(b *testing.B) {
+	var w Writer
+	var keep *Head
+	b.Run("impl=static", func(b *testing.B) {
+		k := Static[string](Options{Name: "k"})
+		b.ReportAllocs()
+		for b.Loop() {
+			keep, _ = k.Wrap(&w, "x")
+		}
+	})
+	b.Run("impl=collectable", func(b *testing.B) {
+		k := New[string](Options{Name: "k"})
+		b.ReportAllocs()
+		for b.Loop() {
+			keep, _ = k.Wrap(&w, "x")
+		}
+	})
+	runtime.KeepAlive(keep)
+}
+
+func BenchmarkChurn(b *testing.B) {
+	for _, impl := range []string{"static", "collectable"} {
+		b.Run("impl="+impl, func(b *testing.B) {
+			k := New[*payload](Options{Name: "k"})
+			if impl == "static" {
+				k = Static[*payload](Options{Name: "k"})
+			}
+			p := new(payload)
+			b.RunParallel(func(pb *testing.PB) {
+				var w Writer
+				var keep *Head
+				for pb.Next() {
+					keep, _ = k.Wrap(&w, p)
+				}
+				runtime.KeepAlive(keep)
+			})
+		})
+	}
+}
+
+func BenchmarkNew(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		New[string](Options{Name: "k"})
+	}
+}
+
+// BenchmarkMillionKeys reports the heap of a live key, and what a pass over all
+// costs against a collection of the same heap.
+func BenchmarkMillionKeys(b *testing.B) {
+	const n = 1_000_000
+	for b.Loop() {
+		made := make([]*Key[string], n)
+		before := heap()
+		for i := range made {
+			made[i] = New[string](Options{Name: "k"})
+		}
+		b.ReportMetric(float64(heap()-before)/n, "B/key")
+		var w Writer
+		heads := make([]*Head, n)
+		for i, k := range made {
+			heads[i], _ = k.Wrap(&w, "x")
+		}
+		for range 3 {
+			rotateNow()
+		}
+		b.ReportMetric(float64(ReadStats().LastRotation)/float64(ReadStats().Entries), "ns/entry-rotation")
+		began := time.Now()
+		runtime.GC()
+		spent := time.Since(began)
+		rotateNow()
+		b.ReportMetric(float64(ReadStats().LastRotation)/float64(spent), "rotation/GC")
+		b.ReportMetric(float64(heap()-before)/n, "B/key+entry")
+		runtime.KeepAlive(made)
+		runtime.KeepAlive(heads)
+	}
+}
+
+func heap() int64 {
+	for range 3 {
+		runtime.GC()
+	}
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}

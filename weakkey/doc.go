@@ -1,0 +1,2 @@
+// Package weakkey has keys that may die, and maps whose values die with them.
+package weakkey
