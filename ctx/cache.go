@@ -87,16 +87,6 @@ func (st *State) forget(f filter) {
 	}
 }
 
-// aside puts the cache away for the time of a barrier or a link.
-func (st *State) aside() (saved *cache) {
-	saved = st.cache
-	st.cache = nil
-	if x := st.x; x.spare != nil {
-		st.cache, x.spare = x.spare, nil
-	}
-	return saved
-}
-
 // back brings a cache back that was put aside, and keeps the one used in
 // between as the spare, emptied.
 func (st *State) back(saved *cache) {

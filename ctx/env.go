@@ -52,7 +52,7 @@ func (e *Env) Enter(st *State) (Mark, error) {
 	}
 	f, m := st.next()
 	f.kind, f.lv, f.env = barrier, &e.lv, e
-	st.joined(f)
+	st.joined(f, m)
 	return m, nil
 }
 

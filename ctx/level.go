@@ -51,7 +51,7 @@ type frameKind uint8
 const (
 	overlay frameKind = iota // a level over whatever lies below
 	barrier                  // a level that hides everything below
-	link                     // the lookup goes on in another State's execution
+	link                     // a level, if any, over another State's execution
 	through                  // nothing: a transparent generator runs here
 )
 
@@ -62,11 +62,11 @@ const (
 //	│ overlay  generator's Layer   │  read, then on below
 //	│ through  transparent Layer   │  skipped, also by writes
 //	│ barrier  Run, Swap, Env, …   │  read, then stop
-//	│ link     the resumer's State │  go on there; what is below is not read
+//	│ link     generator's Layer   │  read, then on in the resumer's State
 //	└──────────────────────────────┘
 //	│ base     in the State itself │
 type frame struct {
-	lv    *level // nil for link and through, and for a private level nobody wrote yet
+	lv    *level // nil for transparent generators, and for a private level nobody wrote yet
 	layer *Layer // the Layer to mark idle when the frame goes
 	env   *Env   // the Env to leave, and to publish to
 	saved *cache // the cache put aside (kinds barrier and link)
@@ -158,15 +158,15 @@ func (st *State) find(id keys.ID) *keys.Head {
 		if x := st.x; x != nil {
 			for i := len(x.frames) - 1; i >= 0; {
 				f := &x.frames[i]
-				if f.kind == link {
-					next = x.resumer
-					break
-				}
 				if h := f.local(index); h != nil && belongs(h, id) {
 					return h
 				}
 				if f.kind == barrier {
 					return nil
+				}
+				if f.kind == link {
+					next = x.resumer
+					break
 				}
 				i = f.below(i, want)
 			}
@@ -191,55 +191,35 @@ type target struct {
 // top finds the level that writes go to. A private level nobody wrote yet gets
 // its map here.
 func (st *State) top() target {
-	for {
-		next := (*State)(nil)
-		if x := st.x; x != nil {
-			for i := len(x.frames) - 1; i >= 0; i-- {
-				f := &x.frames[i]
-				switch f.kind {
-				case through:
-					continue
-				case link:
-					next = x.resumer
-				default:
-					if f.lv == nil {
-						lv := levelOf(f.root)
-						f.lv, f.root = &lv, Snapshot{}
-					}
-					return target{f.lv, st, i}
-				}
-				break
-			}
-		}
-		if next == nil {
-			return target{&st.base, st, -1}
-		}
-		st = next
+	t := st.topFrame()
+	if t.lv == nil {
+		f := &t.st.x.frames[t.i]
+		lv := levelOf(f.root)
+		f.lv, f.root = &lv, Snapshot{}
+		t.lv = f.lv
 	}
+	return t
 }
 
-// topLevel is top without the making: nil for a private level nobody wrote.
-func (st *State) topLevel() *level {
+// topFrame is top without the making: the level is nil for a private level that
+// nobody wrote yet.
+func (st *State) topFrame() target {
 	for {
-		next := (*State)(nil)
-		if x := st.x; x != nil {
-			for i := len(x.frames) - 1; i >= 0; i-- {
-				f := &x.frames[i]
-				switch f.kind {
-				case through:
-					continue
-				case link:
-					next = x.resumer
-				default:
-					return f.lv
-				}
-				break
-			}
+		x := st.x
+		if x == nil || len(x.frames) == 0 {
+			return target{&st.base, st, -1}
 		}
-		if next == nil {
-			return &st.base
+		i := len(x.frames) - 1
+		for i >= 0 && x.frames[i].kind == through {
+			i--
 		}
-		st = next
+		if i < 0 {
+			return target{&st.base, st, -1}
+		}
+		if f := &x.frames[i]; f.kind != link || f.lv != nil {
+			return target{f.lv, st, i}
+		}
+		st = x.resumer
 	}
 }
 

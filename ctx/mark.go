@@ -50,12 +50,12 @@ func (st *State) popTo(depth int) {
 	for i := len(x.frames) - 1; i >= depth; i-- {
 		f := &x.frames[i]
 		st.off(f)
-		switch {
-		case f.layer != nil:
+		if f.layer != nil {
 			f.layer.running = false
-		case f.env != nil:
+		} else if f.env != nil {
 			f.env.leave()
-		case f.kind == link:
+		}
+		if f.kind == link {
 			if rx := x.resumer.x; rx.lent == st {
 				rx.lent = x.lentBefore
 			}
@@ -77,8 +77,9 @@ func (st *State) on(f *frame) {
 			return
 		}
 		st.forget(f.lv.f)
-	default:
-		f.saved = st.aside()
+	default: // what is cached is below a barrier or a link; put it aside
+		x := st.x
+		f.saved, st.cache, x.spare = st.cache, x.spare, nil
 	}
 	if st.x.lent != nil {
 		st.readers(everything)
@@ -121,25 +122,11 @@ func (st *State) next() (*frame, Mark) {
 }
 
 // joined finishes a frame on top that next returned.
-func (st *State) joined(f *frame) {
-	jumps(st.x.frames, len(st.x.frames)-1)
-	st.on(f)
-}
-
-// lay puts a layer's frame on top.
-func (st *State) lay(l *Layer) Mark {
-	f, m := st.next()
-	f.layer = l
-	switch l.mode {
-	case None:
-		f.kind = through
-	case Captured:
-		f.kind, f.lv = barrier, &l.lv
-	default:
-		f.kind, f.lv = overlay, &l.lv
+func (st *State) joined(f *frame, m Mark) {
+	if f.jump = m.at - 1; m.at > 1 {
+		jumps(st.x.frames, int(m.at))
 	}
-	st.joined(f)
-	return m
+	st.on(f)
 }
 
 // Push lays l over whatever runs on st now, as a generator's resume does, and
@@ -151,7 +138,18 @@ func (st *State) lay(l *Layer) Mark {
 func (st *State) Push(l *Layer) Mark {
 	st.writable("Push")
 	l.start("Push")
-	return st.lay(l)
+	f, m := st.next()
+	f.layer = l
+	switch l.mode {
+	case None:
+		f.kind = through
+	case Captured:
+		f.kind, f.lv = barrier, &l.lv
+	default:
+		f.kind, f.lv = overlay, &l.lv
+	}
+	st.joined(f, m)
+	return m
 }
 
 // Swap replaces the execution by a private level over s, until Unwind. Writes
@@ -161,7 +159,7 @@ func (st *State) Swap(s Snapshot) Mark {
 	st.writable("Swap")
 	f, m := st.next()
 	f.kind, f.root = barrier, s
-	st.joined(f)
+	st.joined(f, m)
 	return m
 }
 
@@ -174,7 +172,9 @@ func (st *State) Swap(s Snapshot) Mark {
 //	m := gs.Resume(from, l)         // next, send, throw and close alike
 //	defer gs.Unwind(m)
 //
-// While the generator runs, from is lent to it: the resumer waits.
+// A captured l hides from; a transparent or nil l makes the generator write
+// where from writes. While the generator runs, from is lent to it: the resumer
+// waits. Resuming a State or a Layer that runs already panics.
 func (gs *State) Resume(from *State, l *Layer) Mark {
 	gs.writable("Resume")
 	if from == nil {
@@ -187,14 +187,21 @@ func (gs *State) Resume(from *State, l *Layer) Mark {
 	if l != nil {
 		l.start("Resume")
 	}
-	fx := from.extra()
 	f, m := gs.next()
-	f.kind = link
-	gs.joined(f)
-	if l != nil {
-		gs.lay(l)
+	f.layer = l
+	switch {
+	case l == nil || l.mode == None:
+		f.kind = link
+	case l.mode == Captured:
+		f.kind, f.lv = barrier, &l.lv
+	default:
+		f.kind, f.lv = link, &l.lv
 	}
-	x.resumer, x.lentBefore, fx.lent = from, fx.lent, gs
+	if f.kind == link {
+		fx := from.extra()
+		x.resumer, x.lentBefore, fx.lent = from, fx.lent, gs
+	}
+	gs.joined(f, m)
 	return m
 }
 
@@ -256,7 +263,7 @@ func (st *State) Attach(ls Levels) Mark {
 			off.root, off.memo = Snapshot{}, false
 		}
 		*f = off
-		st.joined(f)
+		st.joined(f, at)
 		if i == 0 {
 			m = at
 		}

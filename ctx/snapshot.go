@@ -118,10 +118,14 @@ func (st *State) flattenFrom(below Snapshot) Snapshot {
 	if st.x == nil {
 		return root
 	}
+	overlays := st.x.frames[i+1:]
+	if next != nil {
+		overlays = st.x.frames[i:]
+	}
 	merged := false
-	for _, f := range st.x.frames[i+1:] {
-		if f.lv != nil && f.lv.m.Len() > 0 {
-			root, merged = layOver(root, f.lv.m.Map()), true
+	for j := range overlays {
+		if lv := overlays[j].lv; lv != nil && lv.m.Len() > 0 {
+			root, merged = layOver(root, lv.m.Map()), true
 		}
 	}
 	if merged || next != nil {

@@ -331,17 +331,18 @@ func (k *stackVariable[T]) newestFirst(heads iter.Seq[*keys.Head]) iter.Seq[*T] 
 func (st *State) heads(id keys.ID) iter.Seq[*keys.Head] {
 	return func(yield func(*keys.Head) bool) {
 		index := id.Index()
+		want := filterOf(index)
 		for s := st; s != nil; {
 			next := (*State)(nil)
 			if x := s.x; x != nil {
-				for i := len(x.frames) - 1; i >= 0; i-- {
+				for i := len(x.frames) - 1; i >= 0; i = x.frames[i].below(i, want) {
 					f := &x.frames[i]
+					if !segments(f.local(index), id, yield) || f.kind == barrier {
+						return
+					}
 					if f.kind == link {
 						next = x.resumer
 						break
-					}
-					if !segments(f.local(index), id, yield) || f.kind == barrier {
-						return
 					}
 				}
 			}

@@ -44,9 +44,8 @@ func (st *State) newCell(lv *level, id keys.ID, old *keys.Head) *cell {
 func (c *cell) used(st *State) {
 	c.lv, c.old, c.id, c.pc = nil, nil, 0, 0
 	c.gen++
-	if x := st.x; x != nil {
-		c.next, x.pool = x.pool, c
-	}
+	x := st.extra()
+	c.next, x.pool = x.pool, c
 }
 
 // check is the three errors of Reset, in their order.
@@ -58,7 +57,7 @@ func (c *cell) check(st *State, gen uint32, id keys.ID) error {
 		return ErrTokenUsed
 	case c.id != id:
 		return ErrTokenVar
-	case st.topLevel() != c.lv:
+	case st.topFrame().lv != c.lv:
 		return ErrTokenLevel
 	}
 	return nil
@@ -203,7 +202,11 @@ func (st *State) unset(c *core) bool {
 	if h == nil || !belongs(h, c.id) {
 		return false
 	}
-	st.assign(c, nil).used(st)
+	if c.ops.watched() {
+		st.assign(c, nil).used(st)
+	} else {
+		st.write(c.id, nil)
+	}
 	return true
 }
 

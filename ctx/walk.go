@@ -124,15 +124,14 @@ func (st *State) Levels() iter.Seq[LevelInfo] {
 			if x := s.x; x != nil {
 				for i := len(x.frames) - 1; i >= 0; i-- {
 					f := &x.frames[i]
+					if f.lv != nil || f.kind == barrier {
+						if !yield(f.info()) || f.kind == barrier {
+							return
+						}
+					}
 					if f.kind == link {
 						next = x.resumer
 						break
-					}
-					if f.kind == through {
-						continue
-					}
-					if !yield(f.info()) || f.kind == barrier {
-						return
 					}
 				}
 			}
