@@ -65,6 +65,6 @@ func (e *Env) Snapshot() Snapshot {
 func (e *Env) Copy() *Env { return NewEnv(e.Snapshot()) }
 
 // publish makes the last write visible to readers on other goroutines.
-func (e *Env) publish() { e.root.Store((*byte)(snapshotOf(e.lv.m.Map()).root)) }
+func (e *Env) publish() { e.root.Store((*byte)(snapshotOf(e.lv.freeze()).root)) }
 
 func (e *Env) leave() { e.entered.Store(false) }

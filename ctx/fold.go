@@ -1,23 +1,75 @@
 package ctx
 
+import (
+	"reflect"
+	"unsafe"
+
+	"github.com/strata-go/strata/internal/keys"
+)
+
 // A Fold reduces the list of a stack variable to one value, outermost element
 // first: an effective deadline, a path, a set of labels. Declare it once, at
 // package level, with NewFold.
+//
+// A result that holds no pointers is cached on the State until the list changes
+// there, an element is popped elsewhere that snapshots hold, or StackVar.Changed
+// is called: a repeated read costs a few nanoseconds whatever the length of the
+// list. Other results are computed at each read, so that no cache keeps alive
+// what they point to.
 type Fold[T, A any] struct {
-	v    StackVar[T]
-	zero A
-	f    func(acc A, x T) A
+	v      StackVar[T]
+	zero   A
+	f      func(acc A, x T) A
+	cached bool
 }
 
 // NewFold declares the fold of v that starts from zero and applies f to each
-// element in turn. f must depend on its arguments only.
+// element in turn. f must depend on its arguments only; for elements that
+// change in place see StackVar.Changed. When f panics nothing has changed.
 func NewFold[T, A any](v StackVar[T], zero A, f func(acc A, x T) A) *Fold[T, A] {
 	v.must()
-	return &Fold[T, A]{v, zero, f}
+	return &Fold[T, A]{v, zero, f, pointerFree(reflect.TypeFor[A]())}
 }
 
-// Get returns the fold in this execution. Cost: O(elements).
+// foldID is the first word of a memo in a cache slot.
+const foldID = keys.FirstMark + 2
+
+// foldMemo stands in the cache slot of the stack variable, where everything
+// that changes what a read finds clears it. Whoever finds one casts it to a
+// memo[A] only after fold is his own.
+type foldMemo struct {
+	keys.Head
+	fold  unsafe.Pointer // *Fold[T, A]
+	epoch uint64
+}
+
+type memo[A any] struct {
+	foldMemo
+	acc A
+}
+
+// Get returns the fold in this execution. Cost: O(elements) after a change.
 func (fd *Fold[T, A]) Get(st *State) A {
+	if st == nil || !fd.cached {
+		return fd.compute(st)
+	}
+	k := fd.v.v
+	epoch := k.epoch.Load()
+	if st.cache != nil {
+		if h := st.cache[k.c.id.Index()%slots]; h.ID == foldID {
+			m := (*foldMemo)(unsafe.Pointer(h))
+			if m.fold == unsafe.Pointer(fd) && m.epoch == epoch {
+				return (*memo[A])(unsafe.Pointer(h)).acc
+			}
+		}
+	}
+	acc := fd.compute(st)
+	m := &memo[A]{foldMemo{keys.Head{ID: foldID}, unsafe.Pointer(fd), epoch}, acc}
+	st.remember(k.c.id.Index(), &m.Head)
+	return acc
+}
+
+func (fd *Fold[T, A]) compute(st *State) A {
 	acc := fd.zero
 	for x := range fd.v.All(st) {
 		acc = fd.f(acc, x)
@@ -25,11 +77,28 @@ func (fd *Fold[T, A]) Get(st *State) A {
 	return acc
 }
 
-// In returns the fold in a snapshot.
+// In returns the fold in a snapshot. Cost: O(elements).
 func (fd *Fold[T, A]) In(s Snapshot) A {
 	acc := fd.zero
 	for x := range fd.v.AllIn(s) {
 		acc = fd.f(acc, x)
 	}
 	return acc
+}
+
+// pointerFree reports whether values of type t refer to nothing.
+func pointerFree(t reflect.Type) bool {
+	switch k := t.Kind(); k {
+	case reflect.Array:
+		return t.Len() == 0 || pointerFree(t.Elem())
+	case reflect.Struct:
+		for f := range t.Fields() {
+			if !pointerFree(f.Type) {
+				return false
+			}
+		}
+		return true
+	default:
+		return reflect.Bool <= k && k <= reflect.Complex128
+	}
 }

@@ -85,7 +85,7 @@ func (l *Layer) Capture(s Snapshot) error {
 
 // Snapshot returns what the layer itself holds: the generator's own values,
 // without those of any execution it is laid over.
-func (l *Layer) Snapshot() Snapshot { return snapshotOf(l.lv.m.Map()) }
+func (l *Layer) Snapshot() Snapshot { return snapshotOf(l.lv.freeze()) }
 
 func (l *Layer) start(what string) {
 	switch {

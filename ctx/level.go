@@ -1,6 +1,8 @@
 package ctx
 
 import (
+	"sync/atomic"
+
 	"github.com/strata-go/strata/internal/keys"
 )
 
@@ -14,6 +16,26 @@ import (
 type level struct {
 	m keys.TrieBuilder
 	f filter // of the variables in m
+	// stamp is unique to this level and to the time since it was last frozen;
+	// 0 until somebody asks (see unseen).
+	stamp uint64
+}
+
+var stamps atomic.Uint64
+
+// freeze returns the level's map for others to keep.
+func (lv *level) freeze() keys.Trie {
+	lv.stamp = 0
+	return lv.m.Map()
+}
+
+// unseen returns a stamp that the level has as long as nobody keeps a version
+// of its map: what was written under the same stamp is in no snapshot.
+func (lv *level) unseen() uint64 {
+	if lv.stamp == 0 {
+		lv.stamp = stamps.Add(1)
+	}
+	return lv.stamp
 }
 
 // levelOf returns a level that starts with the contents of s.
@@ -21,7 +43,7 @@ func levelOf(s Snapshot) level {
 	if s.root == nil {
 		return level{}
 	}
-	return level{s.trie().Builder(), everything}
+	return level{m: s.trie().Builder(), f: everything}
 }
 
 func (lv *level) get(index uint32) *keys.Head {

@@ -109,9 +109,9 @@ func (st *State) flattenFrom(below Snapshot) Snapshot {
 	switch {
 	case next != nil:
 	case i < 0:
-		root = snapshotOf(st.base.m.Map())
+		root = snapshotOf(st.base.freeze())
 	case st.x.frames[i].lv != nil:
-		root = snapshotOf(st.x.frames[i].lv.m.Map())
+		root = snapshotOf(st.x.frames[i].lv.freeze())
 	default:
 		root = st.x.frames[i].root
 	}
@@ -125,7 +125,7 @@ func (st *State) flattenFrom(below Snapshot) Snapshot {
 	merged := false
 	for j := range overlays {
 		if lv := overlays[j].lv; lv != nil && lv.m.Len() > 0 {
-			root, merged = layOver(root, lv.m.Map()), true
+			root, merged = layOver(root, lv.freeze()), true
 		}
 	}
 	if merged || next != nil {

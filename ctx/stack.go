@@ -37,6 +37,10 @@ type stackVariable[T any] struct {
 	c     core
 	key   *keys.Key[segment[T]]
 	guard func(T) error
+	// epoch counts what changes lists without a write to their execution: the
+	// pop of an element that snapshots hold, Changed, Release. Cached folds
+	// compare it.
+	epoch atomic.Uint64
 }
 
 // segment is the part of the list that one level holds.
@@ -106,7 +110,16 @@ func (v StackVar[T]) String() string {
 func (v StackVar[T]) core() *core { return &v.must().c }
 
 // Release ends a collectable stack variable (see Var.Release).
-func (v StackVar[T]) Release() { v.must().key.Release() }
+func (v StackVar[T]) Release() {
+	k := v.must()
+	k.key.Release()
+	k.epoch.Add(1)
+}
+
+// Changed tells that an element changed in place in a way that folds of the
+// variable depend on: a deadline that moved, say. Folds cached anywhere are
+// computed anew when they are next read. Safe on any goroutine.
+func (v StackVar[T]) Changed() { v.must().epoch.Add(1) }
 
 // Pushed is an element on its stack: what Push returns, to be given back to Pop.
 type Pushed[T any] struct {
@@ -188,6 +201,7 @@ func (k *stackVariable[T]) put(st *State, x T, h *keys.Head, prev *element[T]) P
 	}
 	t, old := st.write(k.c.id, n)
 	c := st.newCell(t.lv, k.c.id, old)
+	c.stamp = t.lv.unseen()
 	return Pushed[T]{k, c, e, c.gen}
 }
 
@@ -223,10 +237,14 @@ func (p Pushed[T]) TryPop(st *State) error {
 	if p.v.topOf(p.v.local(st)) != p.e && !p.v.key.Released() {
 		return ErrOrder
 	}
+	seen := p.c.lv.stamp != p.c.stamp
 	st.write(p.v.c.id, p.c.old)
 	p.c.used(st)
 	if p.v.c.flags&flagLasts == 0 {
 		p.e.value.Store(nil)
+		if seen {
+			p.v.epoch.Add(1)
+		}
 	}
 	return nil
 }

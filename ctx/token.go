@@ -23,8 +23,10 @@ type cell struct {
 	old  *keys.Head // what the level held; nil: nothing
 	next *cell      // in the pool
 	id   keys.ID
-	gen  uint32
-	pc   uintptr // where the write was made, with Debug
+	// stamp is lv's when the write was made, if the variable asked for it.
+	stamp uint64
+	gen   uint32
+	pc    uintptr // where the write was made, with Debug
 }
 
 // newCell takes a cell from the pool, or makes one.
@@ -42,7 +44,7 @@ func (st *State) newCell(lv *level, id keys.ID, old *keys.Head) *cell {
 
 // used empties a cell and returns it to the pool of st.
 func (c *cell) used(st *State) {
-	c.lv, c.old, c.id, c.pc = nil, nil, 0, 0
+	c.lv, c.old, c.id, c.pc, c.stamp = nil, nil, 0, 0, 0
 	c.gen++
 	x := st.extra()
 	c.next, x.pool = x.pool, c
