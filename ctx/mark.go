@@ -47,6 +47,7 @@ func (st *State) Unwind(m Mark) {
 // of a left level stays reachable.
 func (st *State) popTo(depth int) {
 	x := st.x
+	x.enter()
 	for i := len(x.frames) - 1; i >= depth; i-- {
 		f := &x.frames[i]
 		st.off(f)
@@ -64,6 +65,15 @@ func (st *State) popTo(depth int) {
 		*f = frame{}
 	}
 	x.frames = x.frames[:depth]
+	x.switching = false
+}
+
+// enter notes that the stack changes. See the constant writing.
+func (x *extra) enter() {
+	if x.switching {
+		panic(twoOwners)
+	}
+	x.switching = true
 }
 
 // on does what a frame that joins the stack means for the cache and for the
@@ -109,6 +119,7 @@ func (st *State) off(f *frame) {
 // Places above the top are empty: popTo clears them.
 func (st *State) next() (*frame, Mark) {
 	x := st.extra()
+	x.enter()
 	at := len(x.frames)
 	if at < cap(x.frames) {
 		x.frames = x.frames[:at+1]
@@ -127,6 +138,7 @@ func (st *State) joined(f *frame, m Mark) {
 		jumps(st.x.frames, int(m.at))
 	}
 	st.on(f)
+	st.x.switching = false
 }
 
 // Push lays l over whatever runs on st now, as a generator's resume does, and

@@ -35,6 +35,7 @@ type extra struct {
 	writer     keys.Writer
 
 	suppressed bool
+	switching  bool // a push or a pop is under way
 	debug      bool
 }
 

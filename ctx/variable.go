@@ -170,7 +170,7 @@ func (v Var[T]) core() *core { return &v.must().c }
 // Cost: near that of reading a struct field when repeated, whatever the number
 // of levels; a search of the levels after a change. It never allocates.
 func (v Var[T]) Get(st *State) T {
-	if st != nil && st.cache != nil {
+	if v.v != nil && st != nil && st.cache != nil {
 		if h := st.cache[v.v.fast%slots]; h.ID == v.v.fast {
 			return (*keys.Box[T])(unsafe.Pointer(h)).Value
 		}
@@ -219,6 +219,15 @@ func (v Var[T]) Or(st *State, fallback T) T {
 // Lookup returns the variable's value in this execution and whether it is set.
 // Defaults do not matter.
 func (v Var[T]) Lookup(st *State) (value T, ok bool) {
+	if v.v != nil && st != nil && st.cache != nil {
+		if h := st.cache[v.v.fast%slots]; h.ID == v.v.fast && h != v.v.absent {
+			return (*keys.Box[T])(unsafe.Pointer(h)).Value, true
+		}
+	}
+	return v.lookup(st)
+}
+
+func (v Var[T]) lookup(st *State) (value T, ok bool) {
 	k := v.must()
 	h := k.read(st)
 	if h == k.absent {
