@@ -309,10 +309,18 @@ func (st *State) above(i int) {
 }
 
 // readers tells the States that read this one's levels that variables in the
-// filter changed.
+// filter changed. They are a chain of lists: lent is the newest generator that
+// runs on st, lentBefore the one that st was lent to before.
 func (st *State) readers(changed filter) {
 	for s := st.x.lent; s != nil; s = s.x.lent {
 		s.forget(changed)
 		s.above(0)
+		// Code of a generator may resume another one from st itself: then st is
+		// lent to both.
+		for b := s.x.lentBefore; b != nil; b = b.x.lentBefore {
+			b.forget(changed)
+			b.above(0)
+			b.readers(changed)
+		}
 	}
 }

@@ -33,14 +33,33 @@ func (st *State) Unwind(m Mark) {
 	if m.st != st {
 		panic("ctx: Unwind with a Mark of another State: keep each Mark with the State that gave it")
 	}
+	if depth := st.place(m); depth >= 0 {
+		st.popTo(depth)
+	}
+}
+
+// place is how many frames the mark leaves on the stack, -1 when nothing lies
+// above the mark or its place is gone. A frame is recognised by its serial: one
+// that was taken off and put back may stand at another height, when the body of
+// a loop left levels open.
+func (st *State) place(m Mark) int {
 	x := st.x
-	if x == nil || int(m.depth) >= len(x.frames) {
-		return
+	if x == nil || len(x.frames) == 0 {
+		return -1
 	}
-	if m.at >= 0 && x.frames[m.at].serial != m.serial {
-		return
+	depth := int(m.depth)
+	if at := int(m.at); at >= 0 && (at >= len(x.frames) || x.frames[at].serial != m.serial) {
+		for at = len(x.frames) - 1; x.frames[at].serial != m.serial; at-- {
+			if at == 0 {
+				return -1
+			}
+		}
+		depth += at - int(m.at)
 	}
-	st.popTo(int(m.depth))
+	if depth >= len(x.frames) {
+		return -1
+	}
+	return depth
 }
 
 // popTo pops the frames from depth up and clears their places, so that nothing
@@ -57,8 +76,11 @@ func (st *State) popTo(depth int) {
 			f.env.leave()
 		}
 		if f.kind == link {
-			if rx := x.resumer.x; rx.lent == st {
-				rx.lent = x.lentBefore
+			for p := &x.resumer.x.lent; *p != nil; p = &(*p).x.lentBefore {
+				if *p == st {
+					*p = x.lentBefore
+					break
+				}
 			}
 			x.resumer, x.lentBefore = nil, nil
 		}
@@ -240,20 +262,18 @@ func (st *State) Detach(m Mark) Levels {
 	if m.st != nil && m.st != st {
 		panic("ctx: Detach with a Mark of another State: keep each Mark with the State that gave it")
 	}
+	depth := st.place(m)
+	if m.st == nil || depth < 0 {
+		return Levels{st: st}
+	}
 	x := st.x
-	if m.st == nil || x == nil || int(m.depth) >= len(x.frames) {
-		return Levels{st: st}
-	}
-	if m.at >= 0 && x.frames[m.at].serial != m.serial {
-		return Levels{st: st}
-	}
-	off := x.frames[m.depth:]
+	off := x.frames[depth:]
 	for i := len(off) - 1; i >= 0; i-- {
 		st.off(&off[i])
 	}
 	ls := Levels{st, append([]frame(nil), off...)}
 	clear(off)
-	x.frames = x.frames[:m.depth]
+	x.frames = x.frames[:depth]
 	return ls
 }
 
@@ -270,8 +290,8 @@ func (st *State) Attach(ls Levels) Mark {
 	}
 	for i, off := range ls.frames {
 		f, at := st.next()
-		off.serial = f.serial
-		if off.memo { // what lies below may have changed
+		at.serial = off.serial // the same level: marks taken inside stay good
+		if off.memo {          // what lies below may have changed
 			off.root, off.memo = Snapshot{}, false
 		}
 		*f = off
