@@ -1,0 +1,29 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/strata-go/strata/bench/internal/charts"
+	"github.com/strata-go/strata/bench/internal/harness"
+)
+
+// drawCharts reads what -out wrote and draws beside it.
+func drawCharts(w io.Writer, path string) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	var report harness.Report
+	if err := json.Unmarshal(text, &report); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	files, err := charts.Write(filepath.Dir(path), &report, charts.All())
+	for _, name := range files {
+		fmt.Fprintln(w, name)
+	}
+	return err
+}

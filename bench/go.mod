@@ -1,0 +1,35 @@
+module github.com/strata-go/strata/bench
+
+go 1.26.0
+
+require (
+	github.com/benbjohnson/immutable v0.4.3
+	github.com/cilium/statedb v0.8.4
+	github.com/dolthub/maphash v0.1.0
+	github.com/google/btree v1.1.3
+	github.com/hashicorp/go-immutable-radix/v2 v2.1.0
+	github.com/schollz/progressbar/v3 v3.19.1
+	github.com/strata-go/strata v0.0.0
+	github.com/tidwall/btree v1.8.2
+	golang.org/x/term v0.47.0
+	gonum.org/v1/plot v0.17.0
+)
+
+require (
+	codeberg.org/go-fonts/liberation v0.5.0 // indirect
+	codeberg.org/go-latex/latex v0.2.0 // indirect
+	codeberg.org/go-pdf/fpdf v0.11.1 // indirect
+	git.sr.ht/~sbinet/gg v0.7.0 // indirect
+	github.com/ajstarks/svgo v0.0.0-20211024235047-1546f124cd8b // indirect
+	github.com/golang/freetype v0.0.0-20170609003504-e2365dfdc4a0 // indirect
+	github.com/hashicorp/golang-lru/v2 v2.0.0 // indirect
+	github.com/mitchellh/colorstring v0.0.0-20190213212951-d06e56a500db // indirect
+	github.com/rivo/uniseg v0.4.7 // indirect
+	go.yaml.in/yaml/v3 v3.0.5 // indirect
+	golang.org/x/exp v0.0.0-20240119083558-1b970713d09a // indirect
+	golang.org/x/image v0.30.0 // indirect
+	golang.org/x/sys v0.49.0 // indirect
+	golang.org/x/text v0.28.0 // indirect
+)
+
+replace github.com/strata-go/strata => ../

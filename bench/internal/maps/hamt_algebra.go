@@ -1,0 +1,49 @@
+package maps
+
+import (
+	"github.com/strata-go/strata/hamt"
+
+	"github.com/strata-go/strata/bench/internal/harness"
+)
+
+func hamtAlgebra[K comparable](w *Work[K], m hamt.Map[K, int], op string) harness.Body {
+	edit := func(keys []K, off int) hamt.Map[K, int] {
+		c := m
+		for i, k := range keys {
+			c = c.Set(k, newValue(i+off))
+		}
+		return c
+	}
+	switch op {
+	case opEqualRebuilt, opEqualVersion:
+		b := hamtBuild(w.Keys)
+		if op == opEqualVersion {
+			b = edit(w.changed(op), 0)
+		}
+		return func(iters int) (equal uint64) {
+			for range iters {
+				if hamt.Equal(m, b) {
+					equal++
+				}
+			}
+			return equal
+		}
+	}
+	return nil
+}
+
+// hamtPair is one operation on versions a and b of the map m.
+func hamtPair[K comparable](op string, m, a, b hamt.Map[K, int]) harness.Body {
+	switch op {
+	case "equal":
+		return func(iters int) (equal uint64) {
+			for range iters {
+				if hamt.Equal(m, a) {
+					equal++
+				}
+			}
+			return equal
+		}
+	}
+	return nil
+}
