@@ -29,7 +29,7 @@ func (s Snapshot) Diff(t Snapshot) Delta {
 		if !live(h) {
 			continue
 		}
-		if old, _ := from.Get(index); old != h {
+		if old, _ := from.Get(index); !same(old, h) {
 			d.changes = append(d.changes, change{idOf(h), h})
 		}
 	}
@@ -39,6 +39,22 @@ func (s Snapshot) Diff(t Snapshot) Delta {
 		}
 	}
 	return d
+}
+
+// same reports whether two entries are the same write, or the same writes: a
+// stack variable's list is joined anew by each flattening.
+func same(a, b *keys.Head) bool {
+	for a != b {
+		if a == nil || b == nil {
+			return false
+		}
+		x, y := asJoin(a), asJoin(b)
+		if x == nil || y == nil || x.of != y.of || x.above != y.above {
+			return false
+		}
+		a, b = x.below, y.below
+	}
+	return true
 }
 
 // Apply returns s with the delta's changes.
@@ -58,10 +74,17 @@ func (s Snapshot) Apply(d Delta) Snapshot {
 }
 
 // Apply writes the delta's changes to the top level of this execution: values
-// are set, removed ones unset. It calls no OnChange.
+// are set, removed ones unset. The list of a stack variable is set as a whole,
+// it hides the elements of the levels below. Apply calls no OnChange.
 func (st *State) Apply(d Delta) {
 	st.writable("Apply")
 	for _, c := range d.changes {
-		st.write(c.id, c.h)
+		h := c.h
+		if h != nil && !isMask(h) {
+			if rec := keys.RecordOfID(c.id); rec != nil && rec.Flags()&flagStack != 0 {
+				h = concat(c.id, newMask(c.id), h)
+			}
+		}
+		st.write(c.id, h)
 	}
 }

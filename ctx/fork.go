@@ -43,8 +43,16 @@ func (st *State) Suppress() (restore func()) {
 	}
 }
 
-// Suppressed reports whether a Suppress is in force.
-func (st *State) Suppressed() bool { return st != nil && st.x != nil && st.x.suppressed }
+// Suppressed reports whether a Suppress is in force, here or in an execution
+// that this one runs on as a generator.
+func (st *State) Suppressed() bool {
+	for ; st != nil && st.x != nil; st = st.x.resumer {
+		if st.x.suppressed {
+			return true
+		}
+	}
+	return false
+}
 
 // inherited is s after the inherit policies: what tasks and callbacks get.
 // Cost: O(variables that have a policy), nothing when there is none.

@@ -1,6 +1,7 @@
 package ctx
 
 import (
+	"slices"
 	"unsafe"
 
 	"github.com/strata-go/strata/internal/keys"
@@ -41,7 +42,7 @@ func (s Snapshot) find(id keys.ID) *keys.Head {
 // them, O(entries of the overlays), once for each change. When nothing changed
 // since the last call, the result is the identical Snapshot.
 func (st *State) Snapshot() Snapshot {
-	if st == nil || st.x != nil && st.x.suppressed {
+	if st == nil || st.Suppressed() {
 		return Snapshot{}
 	}
 	return st.flatten()
@@ -146,33 +147,25 @@ func layOver(below Snapshot, over keys.Trie) Snapshot {
 			continue // the variable is dead
 		}
 		if rec.Flags()&flagStack == 0 {
-			if isMask(h) {
-				b.Delete(index)
-			} else {
-				b.Set(index, h)
-			}
+			b.Set(index, h) // masks too: a task's own O(1) snapshot has them as well
 			continue
 		}
 		d, _ := b.Get(index)
 		if d != nil && !belongs(d, id) {
 			d = nil
 		}
-		if h = concat(id, d, h); h != nil {
-			b.Set(index, h)
-		} else {
-			b.Delete(index)
-		}
+		b.Set(index, concat(id, d, h))
 	}
 	return snapshotOf(b.Map())
 }
 
 // concat joins the segments of a stack variable: what one level holds (above)
-// after what lies below it. nil means nothing is left.
+// after what lies below it, which may be nothing.
 //
-//	above   a segment          → join(below, above)
-//	        a mask             → nothing
-//	        join(join(m, a), b) → join(join(join(below, m), a), b), where a mask
-//	                             m at the bottom cuts below off
+//	above   a segment           → join(below, above)
+//	        a mask              → the mask
+//	        join(join(s, a), b) → join(join(join(below, s), a), b), where a mask
+//	                              in the place of s cuts below off
 func concat(id keys.ID, below, above *keys.Head) *keys.Head {
 	var segments []*keys.Head // of above, newest first
 	h := above
@@ -184,18 +177,11 @@ func concat(id keys.ID, below, above *keys.Head) *keys.Head {
 		segments = append(segments, j.above)
 		h = j.below
 	}
-	switch {
-	case isMask(h):
-		h = nil
-	case below != nil:
+	if below != nil && !isMask(h) {
 		h = newJoin(id, below, h)
 	}
-	for i := len(segments) - 1; i >= 0; i-- {
-		if h == nil {
-			h = segments[i]
-		} else {
-			h = newJoin(id, h, segments[i])
-		}
+	for _, s := range slices.Backward(segments) {
+		h = newJoin(id, h, s)
 	}
 	return h
 }

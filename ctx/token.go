@@ -72,11 +72,12 @@ func (st *State) assign(c *core, h *keys.Head) *cell {
 		t, old := st.write(c.id, h)
 		return st.newCell(t.lv, c.id, old)
 	}
-	before := st.find(c.id)
+	before, m := st.find(c.id), st.Mark()
 	t, old := st.write(c.id, h)
 	told := false
 	defer func() {
 		if !told {
+			st.Unwind(m) // levels that the watcher left open
 			st.write(c.id, old)
 		}
 	}()
@@ -156,11 +157,12 @@ func (st *State) undo(c *core, cl *cell, gen uint32) error {
 		cl.used(st)
 		return nil
 	}
-	before := st.find(c.id)
+	before, m := st.find(c.id), st.Mark()
 	_, now := st.write(c.id, cl.old)
 	told := false
 	defer func() {
 		if !told {
+			st.Unwind(m)
 			st.write(c.id, now)
 		}
 	}()
