@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"testing"
+	"weak"
 
 	"github.com/strata-go/strata/ctx"
 )
@@ -181,4 +182,24 @@ func (g *gen[T]) each(from *ctx.State, f func(T)) {
 func (g *gen[T]) all(from *ctx.State) (out []T) {
 	g.each(from, func(x T) { out = append(out, x) })
 	return out
+}
+
+// collected waits until the object behind p is collected; it is a failure if it
+// is not after a bounded number of collections.
+func collected[T any](t *testing.T, p weak.Pointer[T]) {
+	t.Helper()
+	if !dies(p, 20) {
+		t.Fatal("LEAK: still reachable")
+	}
+}
+
+// dies reports whether the object behind p is collected within n collections.
+func dies[T any](p weak.Pointer[T], n int) bool {
+	for range n {
+		if p.Value() == nil {
+			return true
+		}
+		runtime.GC()
+	}
+	return p.Value() == nil
 }
