@@ -142,7 +142,7 @@ func dump(n *node[int, int], indent string) string {
 	if n == nil {
 		return indent + "nil\n"
 	}
-	if n.kind == kindInner {
+	if n.kind() == kindInner || n.kind() == kindRoot {
 		var s strings.Builder
 		fmt.Fprintf(&s, "%sinner %d of %d\n", indent, n.size(), len(n.kids()))
 		for i, k := range n.kids() {
@@ -159,10 +159,10 @@ func dump(n *node[int, int], indent string) string {
 		es = append(es, fmt.Sprint(en.key, ":", en.val))
 		return true
 	})
-	if n.kind != kindLeaf {
+	if n.kind() != kindLeaf {
 		slices.Sort(es)
 	}
-	return fmt.Sprint(indent, n.kind, es, "\n")
+	return fmt.Sprint(indent, n.kind(), es, "\n")
 }
 
 // TestCanonical: whatever the history, equal contents are equal tries, up to
