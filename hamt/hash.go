@@ -86,7 +86,7 @@ func wordHash(k, word0, word1 uint64) uint64 {
 
 func (h *hasher[K]) userHash(k K) uint64 {
 	if h.hash64 != nil {
-		return h.hash64.Hash64(h.seed, k)
+		return spread(h.hash64.Hash64(h.seed, k))
 	}
 	mh, _ := h.pooled.Get().(*maphash.Hash)
 	if mh == nil {
@@ -96,8 +96,12 @@ func (h *hasher[K]) userHash(k K) uint64 {
 	h.user.Hash(mh, k)
 	sum := mh.Sum64()
 	h.pooled.Put(mh)
-	return sum
+	return spread(sum)
 }
+
+// spread mixes the low bits of a user's hash into its top byte, from which the
+// tags come. It maps unequal hashes to unequal ones and leaves the digits.
+func spread(hash uint64) uint64 { return hash ^ (hash<<8*0x9e3779b97f4a7c15)&(0xff<<56) }
 
 // rehash is the second hash: it places keys whose first hashes are all equal.
 func (h *hasher[K]) rehash(k K) uint64 { return h.again.hash(k) }

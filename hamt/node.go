@@ -108,7 +108,6 @@ type entry[K comparable, V any] struct {
 	key K
 }
 
-// tagOf is the byte that stands for a hash in a leaf; it is never 0. It draws on
-// all bits, as the low ones are equal within a leaf and a user's hash may have
-// no high ones.
-func tagOf(hash uint64) uint8 { return max(1, uint8(hash*0x9e3779b97f4a7c15>>56)) }
+// tagOf is the byte that stands for a hash in a leaf: its top seven bits, with
+// the high bit set, so that it differs from an unused byte by that bit.
+func tagOf(hash uint64) uint8 { return uint8(hash>>57) | 0x80 }

@@ -177,8 +177,8 @@ func get[K comparable, V any](root *node[K, V], k K) *entry[K, V] {
 	t := (*leafTags)(unsafe.Add(unsafe.Pointer(n), 8))
 	want := uint64(tagOf(hash)) * ones
 	x, y := t[0]^want, t[1]^want
-	x = ^((x&low7s + low7s) | x | low7s)
-	y = ^((y&low7s + low7s) | y | low7s)
+	x = (x - ones) &^ x & highs
+	y = (y - ones) &^ y & highs
 	for match := x>>7 | y>>6; match != 0; match &= match - 1 {
 		i := uintptr(trailingZeros(match))
 		i = i>>3 | i&1<<3
@@ -192,19 +192,20 @@ func get[K comparable, V any](root *node[K, V], k K) *entry[K, V] {
 
 const (
 	ones  = 0x0101010101010101
-	low7s = 0x7f7f7f7f7f7f7f7f
+	highs = 0x8080808080808080
 )
 
 // findLeaf returns the entry of k in leaf n, or nil. It compares eight tags at
-// a time: a byte of x is 0 where the tag matches, and only there does match
-// have its high bit set.
+// a time: a byte of x is 0 where the tag matches, and there match has its high
+// bit set. A borrow can set it above a true match where x is 1, which is a used
+// tag too: an unused one gives an x of at least 0x80.
 func findLeaf[K comparable, V any](h *hasher[K], n *node[K, V], tag uint8, k K) *entry[K, V] {
 	t := n.leafTags()
 	e := unsafe.Add(unsafe.Pointer(n), unsafe.Offsetof(leaf1[K, V]{}.e))
 	want := uint64(tag) * ones
 	for w := range t {
 		x := t[w] ^ want
-		match := ^((x&low7s + low7s) | x | low7s)
+		match := (x - ones) &^ x & highs
 		for ; match != 0; match &= match - 1 {
 			i := uintptr(w)*8 + uintptr(trailingZeros(match))/8
 			en := (*entry[K, V])(unsafe.Add(e, i*unsafe.Sizeof(entry[K, V]{})))
