@@ -18,7 +18,7 @@ func (e *edit[K, V]) build(items []item[K, V], depth uint) *node[K, V] {
 
 // bucket returns the leaf or group of items, or nil if they need a directory.
 func (e *edit[K, V]) bucket(items []item[K, V], depth uint) *node[K, V] {
-	if len(items) <= leafMax {
+	if len(items) <= leafLimit[K, V]() {
 		return e.leafOf(items)
 	}
 	if depth < hashBits {
@@ -37,10 +37,10 @@ func (e *edit[K, V]) leafOf(items []item[K, V]) *node[K, V] {
 		return compareItems(a.hash, b.hash)
 	})
 	n := e.newLeaf(len(items))
-	ents, tags := n.entries(), n.tags()
+	ents, tags := n.entries(), n.leafTags()
 	for i := range items {
 		ents[i] = items[i].entry
-		tags[i] = tagOf(items[i].hash)
+		tags.set(i, tagOf(items[i].hash))
 	}
 	return n
 }

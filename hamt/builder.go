@@ -24,7 +24,7 @@ func (*noCopy) Unlock() {}
 
 func (b *Builder[K, V]) edit() edit[K, V] {
 	if b.owner == 0 {
-		b.owner = stamps.Add(1)
+		b.owner = newStamp()
 	}
 	return edit[K, V]{h: hasherOf(b.root), owner: b.owner}
 }
@@ -62,7 +62,7 @@ func (b *Builder[K, V]) Get(k K) (value V, ok bool) {
 	if en := get(b.root, k); en != nil {
 		return en.val, true
 	}
-	return value, false
+	return
 }
 
 // Has reports whether k is there.

@@ -16,10 +16,13 @@ func (m Map[K, V]) Check() error {
 	}
 	c := checker[K, V]{e: edit[K, V]{h: h}}
 	root := m.root
-	if root.kind != kindFlat && root.size() <= flatMax {
-		return fmt.Errorf("hamt: root of kind %d holds %d entries, which fit in a flat node", root.kind, root.size())
+	if k := root.kind(); k != kindFlat && k != kindRoot {
+		return fmt.Errorf("hamt: the root is of kind %d", k)
 	}
-	if root.kind == kindFlat {
+	if root.kind() == kindRoot && root.size() <= flatMax {
+		return fmt.Errorf("hamt: root of kind %d holds %d entries, which fit in a flat node", root.kind(), root.size())
+	}
+	if root.kind() == kindFlat {
 		if root.size() > flatMax || root.size() != len(root.entries()) {
 			return fmt.Errorf("hamt: flat node of size %d with %d entries", root.size(), len(root.entries()))
 		}
@@ -38,11 +41,11 @@ func (c *checker[K, V]) node(n *node[K, V], depth uint, prefix uint64) (int, err
 		return 0, fmt.Errorf("hamt: at depth %d, prefix %#x: %s", depth, prefix, fmt.Sprintf(format, args...))
 	}
 	mask := uint64(1)<<depth - 1
-	switch n.kind {
+	switch n.kind() {
 	case kindLeaf:
-		ents, tags := n.entries(), n.tags()
-		if len(ents) != n.size() || len(tags) != n.size() || n.size() == 0 || n.size() > leafMax {
-			return fail("leaf of size %d with %d entries, %d tags", n.size(), len(ents), len(tags))
+		ents, tags := n.entries(), n.leafTags()
+		if len(ents) != n.size() || n.size() == 0 || n.size() > leafLimit[K, V]() {
+			return fail("leaf of size %d with %d entries", n.size(), len(ents))
 		}
 		last := uint64(0)
 		for i := range ents {
@@ -54,8 +57,8 @@ func (c *checker[K, V]) node(n *node[K, V], depth uint, prefix uint64) (int, err
 			if h&mask != prefix&mask {
 				return fail("key %v with hash %#x is in the wrong place", ents[i].key, h)
 			}
-			if tags[i] != tagOf(h) {
-				return fail("key %v has tag %#x, not %#x", ents[i].key, tags[i], tagOf(h))
+			if tags.at(i) != tagOf(h) {
+				return fail("key %v has tag %#x, not %#x", ents[i].key, tags.at(i), tagOf(h))
 			}
 			if i > 0 && ents[i-1].key == ents[i-1].key && compareItems(last, h) > 0 {
 				return fail("leaf is not sorted at %d", i)
@@ -64,14 +67,14 @@ func (c *checker[K, V]) node(n *node[K, V], depth uint, prefix uint64) (int, err
 		}
 		return n.size(), c.distinct(n)
 	case kindGroup:
-		if n.size() <= leafMax {
+		if n.size() <= leafLimit[K, V]() {
 			return fail("group of %d entries fits in a leaf", n.size())
 		}
 		return c.group(n, depth, prefix)
-	case kindInner:
+	case kindInner, kindRoot:
 		return c.inner(n, depth, prefix)
 	}
-	return fail("node of kind %d below the root", n.kind)
+	return fail("node of kind %d below the root", n.kind())
 }
 
 func (c *checker[K, V]) group(n *node[K, V], depth uint, prefix uint64) (int, error) {
@@ -79,18 +82,18 @@ func (c *checker[K, V]) group(n *node[K, V], depth uint, prefix uint64) (int, er
 	var err error
 	walk(n, func(en *entry[K, V]) bool {
 		count++
-		if h := c.e.hash(en.key); h != n.groupHash() && depth < hashBits && en.key == en.key {
-			err = fmt.Errorf("hamt: key %v with hash %#x is in the group of %#x", en.key, h, n.groupHash())
+		if h := c.e.hash(en.key); h != n.group().hash && depth < hashBits && en.key == en.key {
+			err = fmt.Errorf("hamt: key %v with hash %#x is in the group of %#x", en.key, h, n.group().hash)
 		}
 		return err == nil
 	})
 	if err == nil && count != n.size() {
 		err = fmt.Errorf("hamt: group of size %d holds %d entries", n.size(), count)
 	}
-	if err == nil && n.sub != nil {
+	if err == nil && n.group().sub != nil {
 		in := checker[K, V]{c.e}
 		in.e.again = true
-		_, err = in.node(n.sub, 0, 0)
+		_, err = in.node(n.group().sub, 0, 0)
 	}
 	return count, err
 }
@@ -100,7 +103,11 @@ func (c *checker[K, V]) inner(n *node[K, V], depth uint, prefix uint64) (int, er
 	fail := func(format string, args ...any) (int, error) {
 		return 0, fmt.Errorf("hamt: inner node at depth %d, prefix %#x: %s", depth, prefix, fmt.Sprintf(format, args...))
 	}
-	if len(kids) < 2 || len(kids) > fanout || len(kids)&(len(kids)-1) != 0 {
+	top := n.kind() == kindRoot
+	if top != (depth == 0 && !c.e.again) {
+		return fail("root or not")
+	}
+	if len(kids) < 2 && !top || len(kids) > fanout || len(kids)&(len(kids)-1) != 0 {
 		return fail("%d slots", len(kids))
 	}
 	if depth >= hashBits {
@@ -115,12 +122,12 @@ func (c *checker[K, V]) inner(n *node[K, V], depth uint, prefix uint64) (int, er
 			}
 			continue
 		}
-		if u == 0 {
+		if u == 0 && (!top || k.kind() == kindInner) {
 			return fail("one child fills all slots")
 		}
 		widest = max(widest, u)
 		d := depth + u
-		if k.kind == kindInner {
+		if k.kind() == kindInner {
 			if u != digitBits {
 				return fail("inner child in a directory of %d bits", u)
 			}
@@ -130,12 +137,15 @@ func (c *checker[K, V]) inner(n *node[K, V], depth uint, prefix uint64) (int, er
 			return 0, err
 		}
 		total += size
+		if u == 0 {
+			continue
+		}
 		b := i ^ 1<<(u-1)
-		if k.kind != kindInner && region(kids, b) <= u {
+		if k.kind() != kindInner && region(kids, b) <= u {
 			switch s := kids[b]; {
 			case s == nil && allNil(kids, b, u):
-				return fail("slot %d: a %d-entry child of kind %d has an empty sibling", i, k.size(), k.kind)
-			case s != nil && s.kind == kindLeaf && k.kind == kindLeaf && s.size()+k.size() <= leafMax:
+				return fail("slot %d: a %d-entry child of kind %d has an empty sibling", i, k.size(), k.kind())
+			case s != nil && s.kind() == kindLeaf && k.kind() == kindLeaf && s.size()+k.size() <= leafLimit[K, V]():
 				return fail("slots %d and %d: leaves of %d and %d entries fit in one", i, b, k.size(), s.size())
 			}
 		}
@@ -143,7 +153,7 @@ func (c *checker[K, V]) inner(n *node[K, V], depth uint, prefix uint64) (int, er
 	if 1<<widest != len(kids) {
 		return fail("%d slots where %d would do", len(kids), 1<<widest)
 	}
-	if total != n.size() || total <= leafMax {
+	if total != n.size() || total <= leafLimit[K, V]() && (!top || len(kids) > 1) {
 		return fail("size is %d, the children hold %d", n.size(), total)
 	}
 	return total, nil

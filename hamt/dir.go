@@ -53,23 +53,83 @@ func put[K comparable, V any](kids []*node[K, V], i int, u uint, c *node[K, V]) 
 	}
 }
 
-// pack makes the canonical node of a directory whose entries number size. What
-// fits in one leaf must be in one already; pack finds the width.
+// pack makes the inner node of a directory whose entries number size, no wider
+// than it must be. What fits in one leaf must be in one already. A leaf or
+// group that fills all slots is returned as it is.
 func (e *edit[K, V]) pack(s *slots[K, V], size int) *node[K, V] {
-	d := uint(digitBits)
-shrink:
-	for ; d > 0; d-- {
-		half := 1 << (d - 1)
-		for i := range half {
-			if s[i] != s[i+half] || s[i] != nil && s[i].kind == kindInner {
-				break shrink
-			}
-		}
-	}
+	d := width(s)
 	if d == 0 {
 		return s[0]
 	}
 	n := e.newInner(d, size)
 	copy(n.kids(), s[:1<<d])
 	return n
+}
+
+// packAs is pack for a directory that takes the place of n: of a root, if n is
+// one.
+func (e *edit[K, V]) packAs(n *node[K, V], s *slots[K, V], size int) *node[K, V] {
+	if n.kind() == kindRoot {
+		return e.packRoot(s, size)
+	}
+	return e.pack(s, size)
+}
+
+// packRoot makes the root of a directory at depth 0.
+func (e *edit[K, V]) packRoot(s *slots[K, V], size int) *node[K, V] {
+	d := width(s)
+	if d == 0 && (s[0] == nil || s[0].kind() == kindLeaf && s[0].size() <= flatMax) {
+		return e.flat(s[0])
+	}
+	n := e.newRoot(d, size)
+	copy(n.kids(), s[:1<<d])
+	return n
+}
+
+// top makes a root of n, which stands at depth 0 and is a root already, or a
+// leaf, a group or nil.
+func (e *edit[K, V]) top(n *node[K, V]) *node[K, V] {
+	switch {
+	case n == nil:
+		return e.flat(nil)
+	case n.kind() == kindRoot || n.kind() == kindFlat && n.size() > 0:
+		return n
+	case n.kind() == kindFlat:
+		return e.flat(nil)
+	case n.kind() == kindInner:
+		var s slots[K, V]
+		expand(n, &s)
+		return e.packRoot(&s, n.size())
+	}
+	var s slots[K, V]
+	put(s[:], 0, 0, n)
+	return e.packRoot(&s, n.size())
+}
+
+// flat makes a flat node of a leaf, or the empty root of nil: no node at all,
+// unless it has a user's hasher to remember.
+func (e *edit[K, V]) flat(leaf *node[K, V]) *node[K, V] {
+	if leaf == nil {
+		if e.h.user == nil {
+			return nil
+		}
+		return e.newFlat(0)
+	}
+	f := e.newFlat(leaf.size())
+	copy(f.entries(), leaf.entries())
+	return f
+}
+
+// width returns how many low bits of the slot numbers matter.
+func width[K comparable, V any](s *slots[K, V]) uint {
+	d := uint(digitBits)
+	for ; d > 0; d-- {
+		half := 1 << (d - 1)
+		for i := range half {
+			if s[i] != s[i+half] || s[i] != nil && s[i].kind() == kindInner {
+				return d
+			}
+		}
+	}
+	return 0
 }

@@ -15,7 +15,15 @@ type edit[K comparable, V any] struct {
 // a process, so a node's stamp tells for certain who may change it.
 var stamps atomic.Uint64
 
-func (e *edit[K, V]) owns(n *node[K, V]) bool { return n.owner == e.owner && e.owner != 0 }
+// newStamp returns a number never used before. When those that fit in a node
+// run out, after 2^51 sessions, it returns 0, and builders copy as maps do.
+func newStamp() uint64 {
+	if s := stamps.Add(1); s <= maxStamp {
+		return s
+	}
+	stamps.Store(maxStamp)
+	return 0
+}
 
 func (e *edit[K, V]) hash(k K) uint64 {
 	if e.again {
@@ -30,17 +38,11 @@ type item[K comparable, V any] struct {
 	entry[K, V]
 }
 
-// items hashes the entries of a leaf, flat or group at depth. The bits already
-// consumed are taken from prefix, as a key such as NaN hashes anew each time.
+// items appends the entries of a leaf or flat at depth with their hashes. The
+// bits already consumed are taken from prefix, as a key such as NaN hashes anew
+// each time.
 func (e *edit[K, V]) items(dst []item[K, V], n *node[K, V], depth uint, prefix uint64) []item[K, V] {
 	mask := uint64(1)<<depth - 1
-	if n.kind == kindGroup {
-		walk(n, func(en *entry[K, V]) bool {
-			dst = append(dst, item[K, V]{n.groupHash(), *en})
-			return true
-		})
-		return dst
-	}
 	ents := n.entries()
 	for i := range ents {
 		h := e.hash(ents[i].key)

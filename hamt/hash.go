@@ -2,6 +2,7 @@ package hamt
 
 import (
 	"hash/maphash"
+	"math/bits"
 	"reflect"
 	"sync"
 )
@@ -53,21 +54,39 @@ type hasher[K comparable] struct {
 	// mayPanic: the key type holds an interface, so that hashing a key can
 	// panic. Such a key is hashed even where only its equality is needed.
 	mayPanic bool
+	// word: a default hasher of integers of 4 or 8 bytes, which are hashed in
+	// line; see wordHash.
+	word         bool
+	word0, word1 uint64
+	// plainHash: a default hasher of keys that never panic.
+	plainHash bool
+	// plainEqual: keys compare by == and never panic.
+	plainEqual bool
 	// ordered: an ordered kind, whose equal-hash groups are hashed again.
 	ordered bool
 }
 
 // hash returns the hash whose digits place k in the trie.
 func (h *hasher[K]) hash(k K) uint64 {
-	if h.user == nil {
+	switch {
+	case h.word:
+		return wordHash(keyWord(&k), h.word0, h.word1)
+	case h.user == nil:
 		return h.std.hash(k)
 	}
 	return h.userHash(k)
 }
 
+// wordHash is the hash of an integer: one multiplication under two secret
+// words, folded. It takes a third of the time of a call of the runtime's.
+func wordHash(k, word0, word1 uint64) uint64 {
+	hi, lo := bits.Mul64(k^word0, word1)
+	return hi ^ lo
+}
+
 func (h *hasher[K]) userHash(k K) uint64 {
 	if h.hash64 != nil {
-		return h.hash64.Hash64(h.seed, k)
+		return spread(h.hash64.Hash64(h.seed, k))
 	}
 	mh, _ := h.pooled.Get().(*maphash.Hash)
 	if mh == nil {
@@ -77,8 +96,12 @@ func (h *hasher[K]) userHash(k K) uint64 {
 	h.user.Hash(mh, k)
 	sum := mh.Sum64()
 	h.pooled.Put(mh)
-	return sum
+	return spread(sum)
 }
+
+// spread mixes the low bits of a user's hash into its top byte, from which the
+// tags come. It maps unequal hashes to unequal ones and leaves the digits.
+func spread(hash uint64) uint64 { return hash ^ (hash<<8*0x9e3779b97f4a7c15)&(0xff<<56) }
 
 // rehash is the second hash: it places keys whose first hashes are all equal.
 func (h *hasher[K]) rehash(k K) uint64 { return h.again.hash(k) }
@@ -123,11 +146,17 @@ func defaultHasher[K comparable]() *hasher[K] {
 }
 
 func newHasher[K comparable](t reflect.Type) *hasher[K] {
+	mayPanic := holdsInterface(t)
 	return &hasher[K]{
-		std:      newKeyHash[K](),
-		again:    newKeyHash[K](),
-		mayPanic: holdsInterface(t),
-		ordered:  orderedKind(t.Kind()),
+		std:        newKeyHash[K](),
+		again:      newKeyHash[K](),
+		mayPanic:   mayPanic,
+		plainHash:  !mayPanic,
+		plainEqual: !mayPanic,
+		word:       wordKeys && (t.Size() == 8 || t.Size() == 4) && t.Kind() >= reflect.Int && t.Kind() <= reflect.Uintptr,
+		word0:      maphash.Comparable(maphash.MakeSeed(), 0),
+		word1:      maphash.Comparable(maphash.MakeSeed(), 1) | 1,
+		ordered:    orderedKind(t.Kind()),
 	}
 }
 
@@ -145,6 +174,7 @@ func userHasher[K comparable](u Hasher[K]) *hasher[K] {
 	h.hash64, _ = u.(interface{ Hash64(uint64, K) uint64 })
 	if _, ok := u.(interface{ equalIsOperator() }); ok {
 		h.userEqual = false
+		h.plainEqual = !h.mayPanic
 	}
 	return h
 }

@@ -7,8 +7,8 @@ func walk[K comparable, V any](n *node[K, V], yield func(*entry[K, V]) bool) boo
 	if n == nil {
 		return true
 	}
-	switch n.kind {
-	case kindInner:
+	switch n.kind() {
+	case kindInner, kindRoot:
 		kids := n.kids()
 		for i := range kids {
 			if first(kids, i) && !walk(kids[i], yield) {
@@ -17,15 +17,7 @@ func walk[K comparable, V any](n *node[K, V], yield func(*entry[K, V]) bool) boo
 		}
 		return true
 	case kindGroup:
-		if n.sub != nil {
-			return walk(n.sub, yield)
-		}
-		for i := range n.ents {
-			if !yield(&n.ents[i]) {
-				return false
-			}
-		}
-		return true
+		return n.group().walk(yield)
 	}
 	ents := n.entries()
 	for i := range ents {

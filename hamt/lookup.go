@@ -1,20 +1,22 @@
 package hamt
 
-// get returns the entry of k in the map under root, or nil.
-func get[K comparable, V any](root *node[K, V], k K) *entry[K, V] {
-	if root == nil {
-		if keyMayPanic[K]() {
-			defaultHasher[K]().probe(k)
-		}
-		return nil
+// getEmpty panics as the builtin map does if k cannot be hashed.
+func getEmpty[K comparable](k K) {
+	if keyMayPanic[K]() {
+		defaultHasher[K]().probe(k)
 	}
+}
+
+// getCustom is get under a hasher that is not simple.
+func getCustom[K comparable, V any](root *node[K, V], k K) *entry[K, V] {
 	h := root.hasher()
-	if root.kind == kindFlat {
+	if root.kind() == kindFlat {
 		return findFlat(h, root, k)
 	}
 	return find(h, root, 0, h.hash(k), k)
 }
 
+// findFlat returns the entry of k in a flat node, or nil.
 func findFlat[K comparable, V any](h *hasher[K], n *node[K, V], k K) *entry[K, V] {
 	h.probe(k)
 	ents := n.entries()
@@ -37,32 +39,16 @@ func findFlat[K comparable, V any](h *hasher[K], n *node[K, V], k K) *entry[K, V
 // find returns the entry of k, whose hash is given, below n at depth.
 func find[K comparable, V any](h *hasher[K], n *node[K, V], depth uint, hash uint64, k K) *entry[K, V] {
 	for n != nil {
-		switch n.kind {
-		case kindInner:
+		switch n.kind() {
+		case kindInner, kindRoot:
 			kids := n.kids()
 			n = kids[hash>>depth&uint64(len(kids)-1)]
 			depth += digitBits
 		case kindGroup:
-			if n.groupHash() != hash && depth < hashBits {
-				return nil
-			}
-			return findInGroup(h, n, k)
+			return n.group().find(h, depth, hash, k)
 		default:
-			if i := findLeaf(h, n, tagOf(hash), k); i >= 0 {
-				return &n.entries()[i]
-			}
-			return nil
+			return findLeaf(h, n, tagOf(hash), k)
 		}
 	}
 	return nil
-}
-
-func findLeaf[K comparable, V any](h *hasher[K], n *node[K, V], tag uint8, k K) int {
-	ents := n.entries()
-	for i, t := range n.tags() {
-		if t == tag && h.equal(ents[i].key, k) {
-			return i
-		}
-	}
-	return -1
 }

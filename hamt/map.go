@@ -48,7 +48,7 @@ func (m Map[K, V]) Get(k K) (value V, ok bool) {
 	if en := get(m.root, k); en != nil {
 		return en.val, true
 	}
-	return value, false
+	return
 }
 
 // Has reports whether k is in the map.

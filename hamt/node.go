@@ -20,17 +20,20 @@ package hamt
 // Because leaves split in two and not in sixteen, they stay between half and
 // completely full, whatever the number of entries.
 //
-// Four kinds of node:
+// Kinds of node:
 //
-//	flat   up to flatMax entries in order of insertion; only a root. Keys are
-//	       not hashed.
-//	leaf   up to leafMax entries with one tag byte each, sorted by tag and
-//	       then by hash, so that equal contents are equal leaves.
+//	flat   up to flatMax entries in order of insertion; only at the top. Keys
+//	       are not hashed.
+//	root   the directory at the top of a map of more than flatMax entries: an
+//	       inner node that also holds the hasher, and may have one slot only.
 //	inner  a directory: more than leafMax entries below it, not all of one
-//	       hash. Slots may be nil, a leaf, a group, or, when bits ==
-//	       digitBits, another inner node.
-//	group  more than leafMax entries whose hashes are all equal, as high up as
-//	       such a set can stand.
+//	       hash. Slots may be nil, a leaf, a group, or, when all digitBits are
+//	       used, another inner node.
+//	leaf   up to leafMax entries (fewer if they are large) with one tag byte
+//	       each, sorted by tag and then by hash, so that equal contents are
+//	       equal leaves.
+//	group  more entries than fit in a leaf, whose hashes are all equal, as
+//	       high up as such a set can stand.
 //
 // The form is canonical: which nodes there are follows from the hashes of the
 // keys alone, so two maps of equal content have equal tries whatever their
@@ -41,26 +44,31 @@ package hamt
 // The code outside node_*.go reaches nodes only through what is listed here,
 // and so compiles over both layouts (the plain one under the tag purego):
 //
-//	n.kind, n.size()          the kind; the number of entries in the subtree
-//	n.owner                   who may change the node in place; 0 is nobody
-//	n.kids()                  inner: the slots as a slice, a view
-//	n.entries(), n.tags()     leaf and flat (no tags): views, in order
-//	n.groupHash()             group: the hash that all its entries share
-//	root.hasher()             the hasher; valid on roots only
+//	n.kind(), n.size()        the kind; the number of entries in the subtree
+//	n.kids()                  inner and root: the slots as a slice, a view
+//	n.entries()               leaf and flat: the entries, a view
+//	n.leafTags()              leaf: the tags
+//	n.group()                 group: its content
+//	n.hasher()                flat and root only
+//	e.owns(n)                 whether edit e may change n in place
+//	e.owned(n)                n or a copy that e may change; not for groups
 //	e.newInner(bits, size)    an inner node with nil slots
-//	e.newLeaf(size)           a leaf with zero entries and tags, to be filled
+//	e.newLeaf(n), e.newFlat   zero entries and tags, to be filled
+//	e.withEntry, withoutEntry a leaf or flat with one entry more or less
 //
 // Node identity is pointer identity: equal pointers are equal subtrees. A node
 // does not know its place; walkers carry the number of hash bits consumed.
 //
 // # What other files may rely on (set algebra, diff, merge, ...)
 //
-//	expand(n, &slots)      an inner node's slots spread over 1<<digitBits
-//	e.pack(&slots, size)   the inverse, canonical: shrinks the directory,
-//	                       merges what fits in one leaf, may return a leaf,
-//	                       a group or nil
+//	expand(n, &slots)      an inner node or root spread over 1<<digitBits slots
+//	e.pack(&slots, size)   the inverse: an inner node no wider than it must be,
+//	                       or the leaf or group that fills all slots
+//	e.top(n)               makes what stands at depth 0 a root: flat, root, nil
 //	region(slots, i)       how many low bits of slot number i its child uses
 //	first(slots, i)        whether slot i is the first of its child's region
+//	e.settle(&slots, size) pack after slots were changed one by one: merges
+//	                       what fits in a leaf first
 //	e.build(items, depth)  a canonical node of entries with known hashes
 //	e.set, e.remove        one key below a node at a depth
 //	find(h, n, ...)        one key below a node at a depth
@@ -89,6 +97,7 @@ const (
 	kindFlat kind = iota
 	kindLeaf
 	kindInner
+	kindRoot
 	kindGroup
 )
 
@@ -99,6 +108,6 @@ type entry[K comparable, V any] struct {
 	key K
 }
 
-// tagOf is the byte that stands for a hash in a leaf. It draws on all bits, as
-// the low ones are equal within a leaf and a user's hash may have no high ones.
-func tagOf(hash uint64) uint8 { return uint8(hash * 0x9e3779b97f4a7c15 >> 56) }
+// tagOf is the byte that stands for a hash in a leaf: its top seven bits, with
+// the high bit set, so that it differs from an unused byte by that bit.
+func tagOf(hash uint64) uint8 { return uint8(hash>>57) | 0x80 }

@@ -1,40 +1,96 @@
+//go:build purego
+
 package hamt
 
-// The plain layout: one struct for all kinds, slices for what varies.
+// The plain layout: one struct for all kinds, slices for what varies, no
+// unsafe. It behaves like the packed one in every respect but speed and that
+// setting a value that is already there makes a new version.
 
 type node[K comparable, V any] struct {
 	owner uint64
-	kind  kind
+	which kind
 	total int
 	h     *hasher[K]
 	slots []*node[K, V]
 	ents  []entry[K, V]
-	tag   []uint8
-	hash  uint64      // group
-	sub   *node[K, V] // group of an ordered kind: a trie over the second hash
+	tag   leafTags
+	g     *group[K, V]
 }
 
+const maxStamp = 1<<64 - 1
+
+func (n *node[K, V]) kind() kind             { return n.which }
 func (n *node[K, V]) size() int              { return n.total }
+func (n *node[K, V]) addSize(d int)          { n.total += d }
+func (n *node[K, V]) hasher() *hasher[K]     { return n.h }
 func (n *node[K, V]) kids() []*node[K, V]    { return n.slots }
 func (n *node[K, V]) entries() []entry[K, V] { return n.ents }
-func (n *node[K, V]) tags() []uint8          { return n.tag }
-func (n *node[K, V]) groupHash() uint64      { return n.hash }
-func (n *node[K, V]) hasher() *hasher[K]     { return n.h }
+func (n *node[K, V]) leafTags() *leafTags    { return &n.tag }
+func (n *node[K, V]) group() *group[K, V]    { return n.g }
+
+func (e *edit[K, V]) owns(n *node[K, V]) bool { return n.owner == e.owner && e.owner != 0 }
+
+type groupHeader[K comparable, V any] struct{ self *node[K, V] }
+
+func (e *edit[K, V]) groupHeader(size int) groupHeader[K, V] {
+	return groupHeader[K, V]{&node[K, V]{owner: e.owner, which: kindGroup, total: size}}
+}
+
+func groupNode[K comparable, V any](g *group[K, V]) *node[K, V] {
+	g.self.g = g
+	return g.self
+}
+
+func get[K comparable, V any](root *node[K, V], k K) *entry[K, V] {
+	if root == nil {
+		getEmpty(k)
+		return nil
+	}
+	return getCustom(root, k)
+}
+
+func findLeaf[K comparable, V any](h *hasher[K], n *node[K, V], tag uint8, k K) *entry[K, V] {
+	for i := range n.ents {
+		if n.tag.at(i) == tag && h.equal(n.ents[i].key, k) {
+			return &n.ents[i]
+		}
+	}
+	return nil
+}
+
+func indexOf[K comparable, V any](n *node[K, V], en *entry[K, V]) int {
+	for i := range n.ents {
+		if &n.ents[i] == en {
+			return i
+		}
+	}
+	panic("hamt: an entry is not in its node; this is a bug in hamt")
+}
+
+func sameBits[V any](x, y *V) bool { return false }
+
+func leafLimit[K comparable, V any]() int { return leafMax }
 
 func (e *edit[K, V]) newInner(bits uint, size int) *node[K, V] {
-	return &node[K, V]{owner: e.owner, kind: kindInner, total: size, h: e.h, slots: make([]*node[K, V], 1<<bits)}
+	return &node[K, V]{owner: e.owner, which: kindInner, total: size, slots: make([]*node[K, V], 1<<bits)}
 }
 
-func (e *edit[K, V]) newLeaf(size int) *node[K, V] {
-	return &node[K, V]{owner: e.owner, kind: kindLeaf, total: size, h: e.h,
-		ents: make([]entry[K, V], size), tag: make([]uint8, size)}
+func (e *edit[K, V]) newRoot(bits uint, size int) *node[K, V] {
+	n := e.newInner(bits, size)
+	n.which, n.h = kindRoot, e.h
+	return n
 }
 
-func (e *edit[K, V]) newFlat(size int) *node[K, V] {
-	return &node[K, V]{owner: e.owner, kind: kindFlat, total: size, h: e.h, ents: make([]entry[K, V], size)}
+func (e *edit[K, V]) newLeaf(n int) *node[K, V] {
+	return &node[K, V]{owner: e.owner, which: kindLeaf, total: n, ents: make([]entry[K, V], n)}
 }
 
-// owned returns n if this edit may change it in place, else a copy that it may.
+func (e *edit[K, V]) newFlat(n int) *node[K, V] {
+	f := e.newLeaf(n)
+	f.which, f.h = kindFlat, e.h
+	return f
+}
+
 func (e *edit[K, V]) owned(n *node[K, V]) *node[K, V] {
 	if e.owns(n) {
 		return n
@@ -43,51 +99,33 @@ func (e *edit[K, V]) owned(n *node[K, V]) *node[K, V] {
 	c.owner = e.owner
 	c.slots = append([]*node[K, V](nil), n.slots...)
 	c.ents = append([]entry[K, V](nil), n.ents...)
-	c.tag = append([]uint8(nil), n.tag...)
 	return &c
 }
 
-// withEntry returns n, a leaf or flat, with en (and its tag) inserted at i.
-func (e *edit[K, V]) withEntry(n *node[K, V], i int, en entry[K, V], tag uint8) *node[K, V] {
-	if !e.owns(n) {
-		c := *n
-		c.owner = e.owner
-		c.ents = make([]entry[K, V], len(n.ents)+1)
-		copy(c.ents, n.ents[:i])
-		copy(c.ents[i+1:], n.ents[i:])
-		if n.kind == kindLeaf {
-			c.tag = make([]uint8, len(n.tag)+1)
-			copy(c.tag, n.tag[:i])
-			copy(c.tag[i+1:], n.tag[i:])
-		}
-		n = &c
-	} else {
-		n.ents = append(n.ents, en)
-		copy(n.ents[i+1:], n.ents[i:])
-		if n.kind == kindLeaf {
-			n.tag = append(n.tag, tag)
-			copy(n.tag[i+1:], n.tag[i:])
-		}
-	}
-	n.ents[i] = en
-	if n.kind == kindLeaf {
-		n.tag[i] = tag
+func (e *edit[K, V]) withEntry(n *node[K, V], i int, v V, k K, tag uint8) *node[K, V] {
+	n = e.owned(n)
+	n.ents = append(n.ents, entry[K, V]{})
+	copy(n.ents[i+1:], n.ents[i:])
+	n.ents[i] = entry[K, V]{v, k}
+	if n.which == kindLeaf {
+		n.tag.insert(i, tag)
 	}
 	n.total++
 	return n
 }
 
-// withoutEntry returns n, a leaf or flat, without its entry i.
 func (e *edit[K, V]) withoutEntry(n *node[K, V], i int) *node[K, V] {
 	n = e.owned(n)
 	copy(n.ents[i:], n.ents[i+1:])
 	clear(n.ents[len(n.ents)-1:])
 	n.ents = n.ents[:len(n.ents)-1]
-	if n.kind == kindLeaf {
-		n.tag = append(n.tag[:i], n.tag[i+1:]...)
+	if n.which == kindLeaf {
+		n.tag.remove(i)
 	}
 	n.total--
 	return n
 }
 
-func (n *node[K, V]) addSize(d int) { n.total += d }
+const wordKeys = false
+
+func keyWord[K any](*K) uint64 { return 0 }
