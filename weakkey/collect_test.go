@@ -17,6 +17,8 @@ func times(short, inLongForm int) int {
 		return inLongForm
 	case testing.Short():
 		return max(short/10, 1)
+	case raceEnabled:
+		return max(short/2, 1)
 	}
 	return short
 }

@@ -44,7 +44,7 @@ func Set[T any](m Map, k Key[T], value T) (Map, error) {
 	}
 	m.trie = m.trie.Set(key.Index(), h)
 	if m.sweep.Due(m.trie.Len()) {
-		m.trie = keys.Sweep(m.trie)
+		m.trie = keys.Sweep(m.trie, keys.Live)
 	}
 	return m, nil
 }

@@ -6,25 +6,6 @@ import (
 	"time"
 )
 
-// rotateNow runs one whole rotation.
-func rotateNow() {
-	rotor.mu.Lock()
-	defer rotor.mu.Unlock()
-	for !rotor.step(maxHold) {
-	}
-}
-
-// onKeySide rotates until the box of e is on the key side.
-func onKeySide(h *Head, want bool) {
-	for range 12 {
-		rotateNow()
-		if (entryOf(h).owner == nil) == want {
-			return
-		}
-	}
-	panic("the box does not move")
-}
-
 func BenchmarkGet(b *testing.B) {
 	var w Writer
 	b.Run("impl=static", func(b *testing.B) {
@@ -38,7 +19,7 @@ func BenchmarkGet(b *testing.B) {
 		b.Run("impl=collectable-"+side, func(b *testing.B) {
 			k := New[string](Options{Name: "k"})
 			h, _ := k.Wrap(&w, "x")
-			onKeySide(h, side == "key")
+			toSide(h, side == "key")
 			for b.Loop() {
 				k.Unwrap(h)
 			}
@@ -146,13 +127,13 @@ func BenchmarkMillionKeys(b *testing.B) {
 			heads[i], _ = k.Wrap(&w, "x")
 		}
 		for range 3 {
-			rotateNow()
+			Rotate()
 		}
 		b.ReportMetric(float64(ReadStats().LastRotation)/float64(ReadStats().Entries), "ns/entry-rotation")
 		began := time.Now()
 		runtime.GC()
 		spent := time.Since(began)
-		rotateNow()
+		Rotate()
 		b.ReportMetric(float64(ReadStats().LastRotation)/float64(spent), "rotation/GC")
 		b.ReportMetric(float64(heap()-before)/n, "B/key+entry")
 		runtime.KeepAlive(made)

@@ -19,3 +19,5 @@ func drainCleanups() {
 }
 
 func entryOf(h *Head) *entry { return (*entry)(unsafe.Pointer(h)) }
+
+func sizeof[T any]() uintptr { return unsafe.Sizeof(*new(T)) }

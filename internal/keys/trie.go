@@ -27,22 +27,23 @@ var emptyTrie = hamt.NewWith[uint32, *Head](&indexHasher{})
 // NewTrie returns the empty trie.
 func NewTrie() Trie { return emptyTrie }
 
-// Sweep returns t without the entries of dead keys. O(n), and the same trie
-// when it has none.
-func Sweep(t Trie) Trie {
+// Sweep returns t without the entries that live does not hold for; Live is one
+// such function, and who keeps marks of its own in a trie brings another. O(n),
+// and the same trie when there is nothing to sweep.
+func Sweep(t Trie, live func(*Head) bool) Trie {
 	for index, h := range t.All() {
-		if !Live(h) {
+		if !live(h) {
 			t = t.Delete(index)
 		}
 	}
 	return t
 }
 
-// SweepBuilder deletes the entries of dead keys from b. O(n).
-func SweepBuilder(b *TrieBuilder) {
+// SweepBuilder does to b what Sweep does to a trie.
+func SweepBuilder(b *TrieBuilder, live func(*Head) bool) {
 	var dead []uint32
 	for index, h := range b.All() {
-		if !Live(h) {
+		if !live(h) {
 			dead = append(dead, index)
 		}
 	}

@@ -1,0 +1,211 @@
+package weakkey_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/strata-go/strata/internal/keys"
+	"github.com/strata-go/strata/weakkey"
+)
+
+func names(seq func(func(weakkey.Info) bool)) []string {
+	var s []string
+	for i := range seq {
+		s = append(s, i.Name())
+	}
+	return s
+}
+
+func TestMapIsPersistent(t *testing.T) {
+	a, b := weakkey.New[string]("a"), weakkey.Static[int]("b")
+	var m0 weakkey.Map
+	m1, err := weakkey.Set(m0, a, "x")
+	require.NoError(t, err)
+	m2, err := weakkey.Set(m1, b, 7)
+	require.NoError(t, err)
+	m3, err := weakkey.Set(m2, a, "y")
+	require.NoError(t, err)
+	m4 := weakkey.Delete(m3, a)
+	for i, want := range []struct {
+		m weakkey.Map
+		s string
+		n int
+	}{{m0, "", 0}, {m1, "x", 1}, {m2, "x", 2}, {m3, "y", 2}, {m4, "", 1}} {
+		s, ok := weakkey.Get(want.m, a)
+		require.Equal(t, want.s, s, "version %d", i)
+		require.Equal(t, want.s != "", ok)
+		require.Equal(t, want.n, want.m.Len())
+		n, ok := weakkey.Get(want.m, b)
+		require.Equal(t, i >= 2, ok && n == 7)
+	}
+}
+
+func TestKeysAreObjects(t *testing.T) {
+	a, b := weakkey.New[int]("same"), weakkey.New[int]("same")
+	require.True(t, a != b)
+	c := a
+	require.True(t, a == c)
+	require.NotEqual(t, a.ID(), b.ID())
+	m, _ := weakkey.Set(weakkey.Map{}, a, 1)
+	_, ok := weakkey.Get(m, b)
+	require.False(t, ok)
+	x, _ := weakkey.Get(m, c)
+	require.Equal(t, 1, x)
+}
+
+func TestReleaseIsSynchronousAndIdempotent(t *testing.T) {
+	for name, set := range map[string]func(weakkey.Map) (m weakkey.Map, get func() bool, release func(), again func() error){
+		"pointers": func(m weakkey.Map) (weakkey.Map, func() bool, func(), func() error) {
+			k := newKey()
+			m, _ = weakkey.Set(m, k, &value{})
+			return m, func() bool { _, ok := weakkey.Get(m, k); return ok }, k.Release,
+				func() error { _, err := weakkey.Set(m, k, nil); return err }
+		},
+		"inline": func(m weakkey.Map) (weakkey.Map, func() bool, func(), func() error) {
+			k := weakkey.New[[2]int]("k")
+			m, _ = weakkey.Set(m, k, [2]int{1, 2})
+			return m, func() bool { _, ok := weakkey.Get(m, k); return ok }, k.Release,
+				func() error { _, err := weakkey.Set(m, k, [2]int{}); return err }
+		},
+	} {
+		for age := range 5 {
+			t.Run(fmt.Sprintf("%s/age %d", name, age), func(t *testing.T) {
+				m, get, release, again := set(weakkey.Map{})
+				for range age {
+					keys.Rotate()
+				}
+				require.True(t, get())
+				require.Equal(t, 1, m.Len())
+				release()
+				require.False(t, get())
+				require.Zero(t, m.Len())
+				release()
+				err := again()
+				require.ErrorIs(t, err, weakkey.ErrReleased)
+				require.EqualError(t, err, `weakkey: Set of key "k": key is released`)
+			})
+		}
+	}
+}
+
+func TestSetOfReleasedKeyReturnsTheOldMap(t *testing.T) {
+	a, b := weakkey.New[int]("a"), weakkey.New[int]("b")
+	m, _ := weakkey.Set(weakkey.Map{}, a, 1)
+	b.Release()
+	require.True(t, b.Released())
+	require.False(t, a.Released())
+	m, err := weakkey.Set(m, b, 2)
+	require.Error(t, err)
+	require.Equal(t, 1, m.Len())
+}
+
+func TestMisusePanicsWithAdvice(t *testing.T) {
+	var zero weakkey.Key[int]
+	advice := "weakkey: zero Key[int]; make keys with weakkey.New or weakkey.Static"
+	require.PanicsWithValue(t, advice, func() { weakkey.Get(weakkey.Map{}, zero) })
+	require.PanicsWithValue(t, advice, func() { zero.Release() })
+	require.Equal(t, "<zero key>", zero.String())
+	require.PanicsWithValue(t, `weakkey: Release of static key "s"; make a key that has to end with weakkey.New`,
+		weakkey.Static[int]("s").Release)
+}
+
+func TestNamespaceIsTheOnlyList(t *testing.T) {
+	ns, other := weakkey.NewNamespace("lib"), weakkey.NewNamespace("lib")
+	a := weakkey.New[string]("a", weakkey.In(ns))
+	b := weakkey.Static[int]("b", weakkey.In(ns))
+	c := weakkey.New[int]("c", weakkey.In(other))
+	require.Equal(t, []string{"a", "b"}, names(ns.Keys()))
+	require.Equal(t, []string{"c"}, names(other.Keys()))
+	var m weakkey.Map
+	m, _ = weakkey.Set(m, c, 1)
+	require.Empty(t, names(ns.KeysIn(m)))
+	m, _ = weakkey.Set(m, a, "x")
+	require.Equal(t, []string{"a"}, names(ns.KeysIn(m)))
+	for i := range ns.Keys() {
+		require.Equal(t, a.ID(), i.ID())
+		require.Equal(t, "string", i.Type().String())
+		require.True(t, i.Alive() && !i.Static())
+		break
+	}
+	infos := slices.Collect(ns.Keys())
+	a.Release()
+	require.False(t, infos[0].Alive())
+	require.True(t, infos[1].Alive() && infos[1].Static())
+	require.Equal(t, []string{"b"}, names(ns.Keys()))
+	require.Empty(t, names(ns.KeysIn(m)))
+	require.Equal(t, 1, ns.Len())
+	require.Equal(t, "lib", ns.String())
+	require.Equal(t, "b", b.Name())
+}
+
+// TestKeysInANamespaceDie: listing keys, however often, keeps none alive.
+func TestKeysInANamespaceDie(t *testing.T) {
+	ns := weakkey.NewNamespace("lib")
+	elsewhere(func() { weakkey.New[*value]("k", weakkey.In(ns)) })
+	for range 7 {
+		names(ns.Keys())
+		collect()
+		names(ns.Keys())
+	}
+	require.Zero(t, ns.Len())
+}
+
+func TestNothingPrintsButTheLabel(t *testing.T) {
+	secret := "hunter2"
+	k := weakkey.New[string]("password")
+	m, _ := weakkey.Set(weakkey.Map{}, k, secret)
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {
+		require.NotContains(t, fmt.Sprintf(verb, m), secret, verb)
+		require.Contains(t, fmt.Sprintf(verb, k), "password", verb)
+		require.NotContains(t, fmt.Sprintf(verb, k), "0x", verb)
+	}
+	require.Equal(t, "password", fmt.Sprint(k))
+	for _, x := range []any{k, m, map[string]any{"m": m}} {
+		_, err := json.Marshal(x)
+		require.ErrorContains(t, err, "no meaning outside their process")
+	}
+	_, err := k.MarshalBinary()
+	require.Error(t, err)
+	_, err = m.GobEncode()
+	require.Error(t, err)
+}
+
+func TestGetAllocatesNothing(t *testing.T) {
+	k, s, i := newKey(), weakkey.Static[string]("s"), weakkey.New[int]("i")
+	m, _ := weakkey.Set(weakkey.Map{}, k, &value{})
+	m, _ = weakkey.Set(m, s, "x")
+	m, _ = weakkey.Set(m, i, 1)
+	for range 4 { // on the entry side and on the key side
+		keys.Rotate()
+		require.Zero(t, testing.AllocsPerRun(100, func() {
+			weakkey.Get(m, k)
+			weakkey.Get(m, s)
+			weakkey.Get(m, i)
+		}))
+	}
+}
+
+func TestStatsCount(t *testing.T) {
+	before := weakkey.ReadStats()
+	k := newKey()
+	s := weakkey.Static[int]("s")
+	m, _ := weakkey.Set(weakkey.Map{}, k, &value{})
+	m, _ = weakkey.Set(m, s, 1)
+	keys.Rotate()
+	after := weakkey.ReadStats()
+	require.Equal(t, before.CollectableKeys+1, after.CollectableKeys)
+	require.Equal(t, before.StaticKeys+1, after.StaticKeys)
+	require.Greater(t, after.Rotations, before.Rotations)
+	require.Positive(t, after.LastRotation)
+	require.Positive(t, after.Entries)
+	k.Release()
+	require.Positive(t, weakkey.ReadStats().PendingReleases)
+	keys.Rotate()
+	require.Zero(t, weakkey.ReadStats().PendingReleases)
+	require.Equal(t, before.CollectableKeys, weakkey.ReadStats().CollectableKeys)
+	require.Equal(t, 1, m.Len())
+}

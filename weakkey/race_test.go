@@ -1,0 +1,5 @@
+//go:build race
+
+package weakkey_test
+
+const raceEnabled = true
