@@ -24,6 +24,9 @@ type stopped struct{}
 // Name returns the name given at the start.
 func (t *Task) Name() string { return t.name }
 
+// Co returns the handle of the task's body.
+func (t *Task) Co() *Co { return t.co }
+
 // State returns the task's State.
 func (t *Task) State() *ctx.State { return t.co.st }
 

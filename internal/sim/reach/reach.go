@@ -38,8 +38,11 @@ type Heap struct {
 
 type object struct {
 	addr, size uint64
-	refs       []uint64 // what its pointer words hold, without nil
+	refs       []ref
 }
+
+// ref is a pointer word that is not nil: where in its object, and to what.
+type ref struct{ at, to uint64 }
 
 // Len returns the number of objects.
 func (h *Heap) Len() int { return len(h.objects) }
@@ -60,41 +63,61 @@ func Read() (*Heap, error) {
 }
 
 // ErrNoObject is returned for a root or target that is no object of the heap:
-// not a pointer, or one to a global or to a stack.
-var ErrNoObject = errors.New("reach: no object of the heap: give a pointer to one")
+// neither pointer nor map, or one to a global or to a stack.
+var ErrNoObject = errors.New("reach: no object of the heap: give a pointer to one, or a map")
 
-// Path returns the number of pointers on the shortest way from the object that
-// root points to, to the one that target points to, and whether there is a way.
+// Path returns the number of pointers on the shortest way from what root points
+// to, to the object that target points to, and whether there is a way. A root
+// that is a field of a larger object stands for that field only.
 func (h *Heap) Path(root, target any) (steps int, found bool, err error) {
-	from, ok1 := h.object(address(root))
-	to, ok2 := h.object(address(target))
-	if !ok1 || !ok2 {
+	start, size := extent(root)
+	goal, _ := extent(target)
+	from, ok1 := h.object(start)
+	to, ok2 := h.object(goal)
+	switch {
+	case !ok1 || !ok2:
 		return 0, false, ErrNoObject
+	case start == goal:
+		return 0, true, nil
 	}
-	seen := map[int]bool{from: true}
-	for wave := []int{from}; len(wave) > 0; steps++ {
-		var next []int
-		for _, i := range wave {
+	seen := make(map[int]bool)
+	var wave []int
+	follow := func(ref ref) {
+		if i, ok := h.object(ref.to); ok && !seen[i] {
+			seen[i] = true
+			wave = append(wave, i)
+		}
+	}
+	for _, ref := range h.objects[from].refs {
+		if at := h.objects[from].addr + ref.at; at >= start && at < start+size {
+			follow(ref)
+		}
+	}
+	for steps = 1; len(wave) > 0; steps++ {
+		now := wave
+		wave = nil
+		for _, i := range now {
 			if i == to {
 				return steps, true, nil
 			}
 			for _, ref := range h.objects[i].refs {
-				if j, ok := h.object(ref); ok && !seen[j] {
-					seen[j] = true
-					next = append(next, j)
-				}
+				follow(ref)
 			}
 		}
-		wave = next
 	}
 	return 0, false, nil
 }
 
-func address(x any) uint64 {
-	if v := reflect.ValueOf(x); v.Kind() == reflect.Pointer {
-		return uint64(v.Pointer())
+// extent is where what x points to begins and how long it is; 0 for what is not
+// a pointer. A map's header is as long as it may be: it is an object of its own.
+func extent(x any) (addr, size uint64) {
+	switch v := reflect.ValueOf(x); v.Kind() {
+	case reflect.Pointer:
+		return uint64(v.Pointer()), uint64(v.Type().Elem().Size())
+	case reflect.Map:
+		return uint64(v.Pointer()), 1 << 20
 	}
-	return 0
+	return 0, 0
 }
 
 // object finds the object that contains the address.
@@ -182,14 +205,14 @@ func (d *dump) object() object {
 				d.err = fmt.Errorf("pointer at %d in an object of %d bytes", at, o.size)
 				return o
 			}
-			ref := uint64(0)
+			to := uint64(0)
 			if d.word == 4 {
-				ref = uint64(d.order.Uint32(content[at:]))
+				to = uint64(d.order.Uint32(content[at:]))
 			} else {
-				ref = d.order.Uint64(content[at:])
+				to = d.order.Uint64(content[at:])
 			}
-			if ref != 0 {
-				o.refs = append(o.refs, ref)
+			if to != 0 {
+				o.refs = append(o.refs, ref{at, to})
 			}
 		default:
 			d.err = fmt.Errorf("field of kind %d", kind)

@@ -13,17 +13,24 @@ type node struct {
 	_      [5]int
 }
 
-var keep []*node
+var (
+	keep     []*node
+	keepMaps []map[int]*node
+	keepWide any
+)
 
 func TestPath(t *testing.T) {
 	target := &node{}
 	linked := &node{next: &node{next: target}}
 	hidden := &node{hidden: unsafe.Pointer(target)}
 	apart := &node{next: &node{}}
+	wide := &struct{ a, b *node }{a: target, b: apart}
 	interior := &struct{ p *int }{&(&struct{ a, b [9]int }{}).b[3]}
+	keepWide = wide
 	w := new(weak.Pointer[node])
 	*w = weak.Make(target)
 	keep = append(keep, target, linked, hidden, apart)
+	keepMaps = append(keepMaps, map[int]*node{1: target}, map[int]*node{1: apart})
 
 	h, err := Read()
 	if err != nil {
@@ -39,10 +46,14 @@ func TestPath(t *testing.T) {
 		{"two pointers", linked, 2, true},
 		{"unsafe pointer", hidden, 1, true},
 		{"apart", apart, 0, false},
+		{"a field", &wide.a, 1, true},
+		{"another field of the object", &wide.b, 0, false},
 		{"weak", w, 0, false},
+		{"a map's value", keepMaps[0], -1, true},
+		{"another map", keepMaps[1], 0, false},
 	} {
 		steps, found, err := h.Path(c.root, target)
-		if err != nil || steps != c.steps || found != c.found {
+		if err != nil || c.steps >= 0 && steps != c.steps || found != c.found {
 			t.Errorf("%s: got %d, %v, %v, want %d, %v", c.name, steps, found, err, c.steps, c.found)
 		}
 	}
