@@ -80,8 +80,8 @@ func pointerFree(t reflect.Type) bool {
 	case reflect.Array:
 		return t.Len() == 0 || pointerFree(t.Elem())
 	case reflect.Struct:
-		for i := range t.NumField() {
-			if !pointerFree(t.Field(i).Type) {
+		for field := range t.Fields() {
+			if !pointerFree(field.Type) {
 				return false
 			}
 		}
