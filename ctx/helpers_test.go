@@ -5,6 +5,7 @@ import (
 	"iter"
 	"reflect"
 	"runtime"
+	"runtime/metrics"
 	"slices"
 	"testing"
 	"weak"
@@ -195,11 +196,19 @@ func collected[T any](t *testing.T, p weak.Pointer[T]) {
 
 // dies reports whether the object behind p is collected within n collections.
 func dies[T any](p weak.Pointer[T], n int) bool {
+	cleanups := []metrics.Sample{{Name: "/gc/cleanups/queued:cleanups"}, {Name: "/gc/cleanups/executed:cleanups"}}
 	for range n {
+		runtime.GC()
+		for range 1 << 20 { // until the cleanups that it queued have run
+			metrics.Read(cleanups)
+			if cleanups[0].Value.Uint64() == cleanups[1].Value.Uint64() {
+				break
+			}
+			runtime.Gosched()
+		}
 		if p.Value() == nil {
 			return true
 		}
-		runtime.GC()
 	}
-	return p.Value() == nil
+	return false
 }
