@@ -1,0 +1,81 @@
+package seq
+
+import "github.com/strata-go/strata/ctx"
+
+// stage is where the levels of one suspendable computation lie, and where they
+// wait while it is suspended. One goroutine at a time uses it.
+//
+//	running                           suspended
+//	┌──────────────────────────┐      ┌──────────────────────────┐
+//	│ above   (a Run's level)  │ ───▶ │ above, kept in levels    │
+//	│ layer   own writes       │      │ layer                    │
+//	├──────────────────────────┤      └──────────────────────────┘
+//	│ the resumer's execution  │        nothing of the resumer
+//	└──────────────────────────┘
+type stage struct {
+	st     *ctx.State // the computation's own State, or the caller's when shared
+	layer  ctx.Layer
+	mark   ctx.Mark   // pops the layer and what is above it
+	inner  ctx.Mark   // the top of the stack when nothing is above the layer
+	levels ctx.Levels // what the body had put above the layer when it yielded
+	nested bool       // levels holds something
+	shared bool       // st is the caller's: the iterator was written for that one
+}
+
+// resume lays the stage over from's execution as it is now.
+func (s *stage) resume(from *ctx.State) {
+	if s.shared {
+		s.mark = s.st.Push(&s.layer)
+	} else {
+		s.mark = s.st.Resume(from, &s.layer)
+	}
+	s.inner = s.st.Mark()
+	if s.nested {
+		s.st.Attach(s.levels)
+		s.levels, s.nested = ctx.Levels{}, false
+	}
+}
+
+// suspend takes the stage off again. A body that yields inside State.Run has
+// levels above its layer; they come back at the next resume.
+func (s *stage) suspend() {
+	if s.st.Mark() != s.inner {
+		s.levels, s.nested = s.st.Detach(s.inner), true
+	}
+	s.st.Unwind(s.mark)
+}
+
+// leave takes the stage off for good.
+func (s *stage) leave() { s.st.Unwind(s.mark) }
+
+// An Option says how a generator or iterator joins the executions that resume
+// it. Without one it is an overlay: it reads its own writes, and for everything
+// else the current execution of whoever resumes it.
+type Option func(*ctx.Layer)
+
+// Transparent makes a generator read and write the resumer's levels, as a
+// coroutine that is awaited, or a context manager, does. Use it as an option:
+//
+//	seq.Generate(body, seq.Transparent)
+func Transparent(l *ctx.Layer) { must(l.SetMode(ctx.None)) }
+
+// Captured gives a generator a full context of its own that starts with the
+// values of s and hides the resumer's: generators as in TC39's AsyncContext.
+//
+//	seq.Generate(body, seq.Captured(st.Snapshot()))
+func Captured(s ctx.Snapshot) Option {
+	return func(l *ctx.Layer) { must(l.Capture(s)) }
+}
+
+// must is for layers that nobody else has seen yet.
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+func (s *stage) apply(opts []Option) {
+	for _, o := range opts {
+		o(&s.layer)
+	}
+}
