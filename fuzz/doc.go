@@ -1,0 +1,21 @@
+// Package fuzz attacks Strata with programs that are decoded from bytes.
+//
+//	go test ./fuzz                                  the seeds and some random programs
+//	go test ./fuzz -fuzz '^FuzzMap$' -fuzztime 10m  one target, coverage-guided
+//
+// Each target reads its input as a program, runs it on the library and on a
+// model that is slow and obvious, and compares after every step:
+//
+//	bytes ──Input──▶ operations ──┬──▶ hamt, weakkey, ctx      compare,
+//	                              └──▶ Go maps and slices      check invariants
+//
+//	FuzzMap       persistent maps and builders, under honest and hostile hashers
+//	FuzzKeys      keys with Release, recycled indexes and collections
+//	FuzzContext   States, layers, tokens and snapshots against lists of Go maps
+//
+// The subpackages hashertest and runtimetest are for users: they attack a
+// Hasher, or the adapter of a language runtime.
+//
+// A failing input goes to testdata/fuzz, where `go test` finds it ever after.
+// ledger.md says how long each target has run.
+package fuzz
