@@ -26,8 +26,9 @@ func NewWith[K comparable, V any](h Hasher[K]) Map[K, V] {
 }
 
 // edit returns the edit that copies every node on its path.
-func (m Map[K, V]) edit() edit[K, V] { return edit[K, V]{h: hasherOf(m.root)} }
+func (m Map[K, V]) edit() edit[K, V] { return editOf(m.root, 0) }
 
+// hasherOf returns the hasher of the map under root.
 func hasherOf[K comparable, V any](root *node[K, V]) *hasher[K] {
 	if root == nil {
 		return defaultHasher[K]()

@@ -91,6 +91,10 @@ func (e *edit[K, V]) newFlat(n int) *node[K, V] {
 	return f
 }
 
+func editOf[K comparable, V any](root *node[K, V], owner uint64) edit[K, V] {
+	return edit[K, V]{h: hasherOf(root), owner: owner}
+}
+
 func (e *edit[K, V]) owned(n *node[K, V]) *node[K, V] {
 	if e.owns(n) {
 		return n
