@@ -107,7 +107,7 @@ func (m Map[K, V]) Same(o Map[K, V]) bool {
 // which All was called.
 func (m Map[K, V]) All() iter.Seq2[K, V] {
 	return func(yield func(K, V) bool) {
-		walk(m.root, func(en *entry[K, V]) bool { return yield(en.key, en.val) })
+		each(m.root, m.Len() >= far, yield)
 	}
 }
 

@@ -133,3 +133,5 @@ func (e *edit[K, V]) withoutEntry(n *node[K, V], i int) *node[K, V] {
 const wordKeys = false
 
 func keyWord[K any](*K) uint64 { return 0 }
+
+func touch[K comparable, V any]([]*node[K, V]) {}
