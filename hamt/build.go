@@ -1,7 +1,5 @@
 package hamt
 
-import "slices"
-
 // build returns the canonical node of items, which stand at a place depth bits
 // down the trie. It reorders items. Nil if there are none.
 func (e *edit[K, V]) build(items []item[K, V], depth uint) *node[K, V] {
@@ -31,32 +29,26 @@ func (e *edit[K, V]) bucket(items []item[K, V], depth uint) *node[K, V] {
 	return e.groupOf(items)
 }
 
-// leafOf makes a leaf.
+// leafOf makes a leaf. It sorts items, and keeps the order of equal hashes. To
+// sort by hash is to sort by tag, as a tag is the top of the hash.
 func (e *edit[K, V]) leafOf(items []item[K, V]) *node[K, V] {
-	slices.SortStableFunc(items, func(a, b item[K, V]) int {
-		return compareItems(a.hash, b.hash)
-	})
+	for i := 1; i < len(items); i++ {
+		if items[i].hash >= items[i-1].hash {
+			continue
+		}
+		it, j := items[i], i
+		for ; j > 0 && items[j-1].hash > it.hash; j-- {
+			items[j] = items[j-1]
+		}
+		items[j] = it
+	}
 	n := e.newLeaf(len(items))
 	ents, tags := n.entries(), n.leafTags()
-	for i := range items {
+	for i := range ents {
 		ents[i] = items[i].entry
 		tags.set(i, tagOf(items[i].hash))
 	}
 	return n
-}
-
-// compareItems is the order of entries in a leaf: by tag, then by hash.
-func compareItems(a, b uint64) int {
-	ta, tb := tagOf(a), tagOf(b)
-	switch {
-	case ta != tb:
-		return int(ta) - int(tb)
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // fill places items, which agree in the low u bits of slot number v, in those

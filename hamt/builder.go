@@ -26,7 +26,7 @@ func (b *Builder[K, V]) edit() edit[K, V] {
 	if b.owner == 0 {
 		b.owner = newStamp()
 	}
-	return edit[K, V]{h: hasherOf(b.root), owner: b.owner}
+	return editOf(b.root, b.owner)
 }
 
 // Set gives k the value v. If an equal key is there it stays.

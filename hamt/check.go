@@ -60,7 +60,7 @@ func (c *checker[K, V]) node(n *node[K, V], depth uint, prefix uint64) (int, err
 			if tags.at(i) != tagOf(h) {
 				return fail("key %v has tag %#x, not %#x", ents[i].key, tags.at(i), tagOf(h))
 			}
-			if i > 0 && ents[i-1].key == ents[i-1].key && compareItems(last, h) > 0 {
+			if i > 0 && ents[i-1].key == ents[i-1].key && last > h {
 				return fail("leaf is not sorted at %d", i)
 			}
 			last = h

@@ -11,7 +11,10 @@ func (e *edit[K, V]) removeRoot(root *node[K, V], k K) (*node[K, V], bool) {
 		if en == nil {
 			return root, false
 		}
-		return e.top(e.withoutEntry(root, indexOf(root, en))), true
+		if root.size() == 1 {
+			return e.flat(nil), true
+		}
+		return e.withoutEntry(root, indexOf(root, en)), true
 	}
 	n, ok := e.removeInner(root, 0, e.h.hash(k), k)
 	return e.top(n), ok

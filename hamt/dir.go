@@ -110,7 +110,7 @@ func (e *edit[K, V]) top(n *node[K, V]) *node[K, V] {
 // unless it has a user's hasher to remember.
 func (e *edit[K, V]) flat(leaf *node[K, V]) *node[K, V] {
 	if leaf == nil {
-		if e.h.user == nil {
+		if e.h == nil || e.h.user == nil {
 			return nil
 		}
 		return e.newFlat(0)

@@ -6,7 +6,7 @@ import "sync/atomic"
 // nodes that may be changed in place. Stamp 0 owns nothing: every node on the
 // path is copied.
 type edit[K comparable, V any] struct {
-	h     *hasher[K]
+	h     *hasher[K] // nil in the edit of a bare flat map, until a key is hashed
 	owner uint64
 	again bool // inside a group: keys are placed by their second hash
 }
@@ -26,6 +26,9 @@ func newStamp() uint64 {
 }
 
 func (e *edit[K, V]) hash(k K) uint64 {
+	if e.h == nil {
+		e.h = defaultHasher[K]()
+	}
 	if e.again {
 		return e.h.rehash(k)
 	}

@@ -114,12 +114,15 @@ func (h *hasher[K]) equal(x, y K) bool {
 	return x == y
 }
 
-// probe panics if k cannot be hashed.
+// probe panics if k cannot be hashed. A nil hasher stands for a plain default one.
 func (h *hasher[K]) probe(k K) {
-	if h.mayPanic {
+	if h != nil && h.mayPanic {
 		h.std.hash(k)
 	}
 }
+
+// bare reports whether flat nodes can do without a pointer to h.
+func (h *hasher[K]) bare() bool { return h.plainHash }
 
 // same reports whether two maps place equal keys at equal places.
 func (h *hasher[K]) same(o *hasher[K]) bool {

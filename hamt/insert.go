@@ -19,7 +19,7 @@ func (e *edit[K, V]) setRoot(root *node[K, V], k K, v V) (*node[K, V], bool) {
 		return e.withEntry(root, root.size(), v, k, 0), true
 	}
 	items := e.items(make([]item[K, V], 0, flatMax+1), root, 0, 0)
-	items = append(items, item[K, V]{e.h.hash(k), entry[K, V]{v, k}})
+	items = append(items, item[K, V]{e.hash(k), entry[K, V]{v, k}})
 	return e.top(e.build(items, 0)), true
 }
 

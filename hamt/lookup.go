@@ -20,7 +20,7 @@ func getCustom[K comparable, V any](root *node[K, V], k K) *entry[K, V] {
 func findFlat[K comparable, V any](h *hasher[K], n *node[K, V], k K) *entry[K, V] {
 	h.probe(k)
 	ents := n.entries()
-	if h.userEqual {
+	if h != nil && h.userEqual {
 		for i := range ents {
 			if h.user.Equal(ents[i].key, k) {
 				return &ents[i]

@@ -26,8 +26,9 @@ func NewWith[K comparable, V any](h Hasher[K]) Map[K, V] {
 }
 
 // edit returns the edit that copies every node on its path.
-func (m Map[K, V]) edit() edit[K, V] { return edit[K, V]{h: hasherOf(m.root)} }
+func (m Map[K, V]) edit() edit[K, V] { return editOf(m.root, 0) }
 
+// hasherOf returns the hasher of the map under root.
 func hasherOf[K comparable, V any](root *node[K, V]) *hasher[K] {
 	if root == nil {
 		return defaultHasher[K]()
@@ -106,7 +107,7 @@ func (m Map[K, V]) Same(o Map[K, V]) bool {
 // which All was called.
 func (m Map[K, V]) All() iter.Seq2[K, V] {
 	return func(yield func(K, V) bool) {
-		walk(m.root, func(en *entry[K, V]) bool { return yield(en.key, en.val) })
+		each(m.root, m.Len() >= far, yield)
 	}
 }
 

@@ -30,8 +30,7 @@ package hamt
 //	       hash. Slots may be nil, a leaf, a group, or, when all digitBits are
 //	       used, another inner node.
 //	leaf   up to leafMax entries (fewer if they are large) with one tag byte
-//	       each, sorted by tag and then by hash, so that equal contents are
-//	       equal leaves.
+//	       each, sorted by hash, so that equal contents are equal leaves.
 //	group  more entries than fit in a leaf, whose hashes are all equal, as
 //	       high up as such a set can stand.
 //

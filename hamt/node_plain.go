@@ -91,6 +91,10 @@ func (e *edit[K, V]) newFlat(n int) *node[K, V] {
 	return f
 }
 
+func editOf[K comparable, V any](root *node[K, V], owner uint64) edit[K, V] {
+	return edit[K, V]{h: hasherOf(root), owner: owner}
+}
+
 func (e *edit[K, V]) owned(n *node[K, V]) *node[K, V] {
 	if e.owns(n) {
 		return n
@@ -129,3 +133,5 @@ func (e *edit[K, V]) withoutEntry(n *node[K, V], i int) *node[K, V] {
 const wordKeys = false
 
 func keyWord[K any](*K) uint64 { return 0 }
+
+func touch[K comparable, V any]([]*node[K, V]) {}

@@ -8,6 +8,41 @@ import "unsafe"
 // object has exactly the length that its meta says.
 
 type (
+	bare1[K comparable, V any] struct {
+		meta uint64
+		e    [1]entry[K, V]
+	}
+	bare2[K comparable, V any] struct {
+		meta uint64
+		e    [2]entry[K, V]
+	}
+	bare3[K comparable, V any] struct {
+		meta uint64
+		e    [3]entry[K, V]
+	}
+	bare4[K comparable, V any] struct {
+		meta uint64
+		e    [4]entry[K, V]
+	}
+	bare5[K comparable, V any] struct {
+		meta uint64
+		e    [5]entry[K, V]
+	}
+	bare6[K comparable, V any] struct {
+		meta uint64
+		e    [6]entry[K, V]
+	}
+	bare7[K comparable, V any] struct {
+		meta uint64
+		e    [7]entry[K, V]
+	}
+	bare8[K comparable, V any] struct {
+		meta uint64
+		e    [8]entry[K, V]
+	}
+)
+
+type (
 	flat0[K comparable, V any] struct {
 		meta uint64
 		h    *hasher[K]
@@ -193,6 +228,31 @@ type (
 		s    [16]*node[K, V]
 	}
 )
+
+func allocBare[K comparable, V any](n int) *node[K, V] {
+	var p unsafe.Pointer
+	switch n {
+	case 1:
+		p = unsafe.Pointer(new(bare1[K, V]))
+	case 2:
+		p = unsafe.Pointer(new(bare2[K, V]))
+	case 3:
+		p = unsafe.Pointer(new(bare3[K, V]))
+	case 4:
+		p = unsafe.Pointer(new(bare4[K, V]))
+	case 5:
+		p = unsafe.Pointer(new(bare5[K, V]))
+	case 6:
+		p = unsafe.Pointer(new(bare6[K, V]))
+	case 7:
+		p = unsafe.Pointer(new(bare7[K, V]))
+	case 8:
+		p = unsafe.Pointer(new(bare8[K, V]))
+	default:
+		panic("hamt: no such node; this is a bug in hamt")
+	}
+	return (*node[K, V])(p)
+}
 
 func allocFlat[K comparable, V any](n int) *node[K, V] {
 	var p unsafe.Pointer

@@ -10,6 +10,7 @@ import "unsafe"
 // to the header; the kind in it says which of the structs below the object is.
 //
 //	byte 0        8            16          24
+//	flat   meta | entries ...                 (bare: the default hasher)
 //	flat   meta | hasher     | entries ...
 //	leaf   meta | tags 0-7   | tags 8-15 | entries ...
 //	inner  meta | size       | slots ...
@@ -32,8 +33,9 @@ import "unsafe"
 // node is the header of all nodes.
 type node[K comparable, V any] struct {
 	// meta holds, from the low bits: n (5), cap (5), kind (3), custom (1),
-	// owner (50). Custom is set in a flat node or root whose hasher is not
-	// simple, so that a lookup need not ask it.
+	// bare (1), owner (49). Custom is set in a flat node or root under a hasher
+	// that a lookup has to ask. Bare is set in a flat node that has no hasher
+	// field, as the default one does for it: it may be free of pointers.
 	// n is the number of entries of a flat or leaf, and the number of slots
 	// less one of an inner node or root: the mask of its digit.
 	meta uint64
@@ -45,7 +47,8 @@ const (
 	kindShift  = 2 * nBits
 	kindMask   = 7 << kindShift
 	customBit  = 1 << (kindShift + 3)
-	ownerShift = kindShift + 4
+	bareBit    = 1 << (kindShift + 4)
+	ownerShift = kindShift + 5
 	// maxStamp is the last stamp that fits.
 	maxStamp = 1<<(64-ownerShift) - 1
 )
@@ -74,6 +77,9 @@ func (n *node[K, V]) setSize(size int) { *(*int)(unsafe.Add(unsafe.Pointer(n), 8
 // hasher is valid on a flat node and a root.
 func (n *node[K, V]) hasher() *hasher[K] {
 	if n.kind() == kindFlat {
+		if n.meta&bareBit != 0 {
+			return defaultHasher[K]()
+		}
 		return *(**hasher[K])(unsafe.Add(unsafe.Pointer(n), unsafe.Offsetof(flat1[K, V]{}.h)))
 	}
 	return *(**hasher[K])(unsafe.Add(unsafe.Pointer(n), unsafe.Offsetof(root1[K, V]{}.h)))
@@ -97,7 +103,9 @@ func (n *node[K, V]) entries() []entry[K, V] {
 // entry returns a pointer to entry i, which must be below the capacity.
 func (n *node[K, V]) entry(i int) *entry[K, V] {
 	off := unsafe.Offsetof(leaf1[K, V]{}.e)
-	if n.kind() == kindFlat {
+	if n.meta&bareBit != 0 {
+		off = unsafe.Offsetof(bare1[K, V]{}.e)
+	} else if n.kind() == kindFlat {
 		off = unsafe.Offsetof(flat1[K, V]{}.e)
 	}
 	return (*entry[K, V])(unsafe.Add(unsafe.Pointer(n), off+uintptr(i)*unsafe.Sizeof(entry[K, V]{})))
@@ -138,7 +146,10 @@ func get[K comparable, V any](root *node[K, V], k K) *entry[K, V] {
 	}
 	m := root.meta
 	if m&(kindMask|customBit) == uint64(kindFlat)<<kindShift {
-		p := unsafe.Add(unsafe.Pointer(root), unsafe.Offsetof(flat1[K, V]{}.e))
+		p := unsafe.Add(unsafe.Pointer(root), unsafe.Offsetof(bare1[K, V]{}.e))
+		if m&bareBit == 0 {
+			p = unsafe.Add(unsafe.Pointer(root), unsafe.Offsetof(flat1[K, V]{}.e))
+		}
 		for i := range uintptr(m & nMask) {
 			en := (*entry[K, V])(unsafe.Add(p, i*unsafe.Sizeof(entry[K, V]{})))
 			if en.key == k {
@@ -289,6 +300,11 @@ func (e *edit[K, V]) newFlat(n int) *node[K, V] {
 	if e.owner != 0 {
 		c = flatCap(n)
 	}
+	if e.h == nil || e.h.bare() {
+		f := allocBare[K, V](c)
+		f.meta = meta(kindFlat, e.owner, n, c) | bareBit
+		return f
+	}
 	f := allocFlat[K, V](c)
 	f.meta = meta(kindFlat, e.owner, n, c)
 	if !e.h.plainEqual {
@@ -314,6 +330,22 @@ func (e *edit[K, V]) newRoot(bits uint, size int) *node[K, V] {
 	n.setSize(size)
 	*(**hasher[K])(unsafe.Add(unsafe.Pointer(n), unsafe.Offsetof(root1[K, V]{}.h))) = e.h
 	return n
+}
+
+// editOf returns the edit for the map under root. Its hasher is nil if the map
+// is bare and the default one does: looking that up is put off until a key has
+// to be hashed.
+func editOf[K comparable, V any](root *node[K, V], owner uint64) edit[K, V] {
+	switch {
+	case root == nil:
+		if keyMayPanic[K]() {
+			return edit[K, V]{h: defaultHasher[K](), owner: owner}
+		}
+		return edit[K, V]{owner: owner}
+	case root.meta&bareBit != 0:
+		return edit[K, V]{owner: owner}
+	}
+	return edit[K, V]{h: root.hasher(), owner: owner}
 }
 
 // owned returns n if this edit may change it in place, else a copy that it
@@ -398,4 +430,25 @@ func (e *edit[K, V]) withoutEntry(n *node[K, V], i int) *node[K, V] {
 	copy(to, from[:i])
 	copy(to[i:], from[i+1:])
 	return c
+}
+
+// touch loads the first lines of all leaves in a directory, so that their cache
+// misses overlap. Walking a map of a million entries takes half the time.
+func touch[K comparable, V any](kids []*node[K, V]) {
+	sum := uint64(0)
+	for _, c := range kids {
+		if c != nil {
+			m := c.meta
+			sum |= m
+			if m&kindMask == uint64(kindLeaf)<<kindShift {
+				last := uintptr(m&nMask-1) * unsafe.Sizeof(entry[K, V]{})
+				for off := uintptr(64); off < last; off += 64 {
+					sum |= uint64(*(*uint8)(unsafe.Add(unsafe.Pointer(c), off)))
+				}
+			}
+		}
+	}
+	if sum == 1 { // never: it keeps the loads from being optimised away
+		panic("hamt: a node has no kind; this is a bug in hamt")
+	}
 }
