@@ -25,6 +25,7 @@ import (
 	"time"
 
 	"github.com/strata-go/strata/bench/internal/bars"
+	"github.com/strata-go/strata/bench/internal/ctxs"
 	"github.com/strata-go/strata/bench/internal/harness"
 	"github.com/strata-go/strata/bench/internal/maps"
 )
@@ -52,7 +53,7 @@ func main() {
 	flag.StringVar(&f.charts, "charts", "", "draw the charts of `FILE.json` (from -out) beside it and stop")
 	flag.StringVar(&f.against, "against", "", "also time hamt of this git `revision`")
 	flag.IntVar(&f.rounds, "rounds", 8, "timings per implementation")
-	flag.DurationVar(&f.target, "target", 0, "length of one timing (default 5ms; 4ms with -quick, 20ms with -long)")
+	flag.DurationVar(&f.target, "target", 0, "length of one timing (default 8ms; 4ms with -quick, 20ms with -long)")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		fmt.Fprintf(os.Stderr, "bench: unexpected argument %q; flags start with -\n", flag.Arg(0))
@@ -81,7 +82,7 @@ func (f *flags) level() maps.Level {
 func (f *flags) options() (o harness.Options, err error) {
 	o = harness.Options{Rounds: f.rounds, Target: f.target}
 	if o.Target == 0 {
-		o.Target = []time.Duration{4, 5, 20}[f.level()] * time.Millisecond
+		o.Target = []time.Duration{4, 8, 20}[f.level()] * time.Millisecond
 	}
 	for _, e := range []struct {
 		to   **regexp.Regexp
@@ -116,7 +117,7 @@ func (f *flags) main(w io.Writer) (ok bool, err error) {
 	if !f.json && !f.benchstat {
 		fmt.Fprintln(w, env)
 	}
-	if err := maps.CheckPeers(); err != nil {
+	if err := errors.Join(maps.CheckPeers(), ctxs.CheckCarriers()); err != nil {
 		return false, err
 	}
 	switch {
@@ -129,7 +130,17 @@ func (f *flags) main(w io.Writer) (ok bool, err error) {
 }
 
 // suite is every group of a level.
-func suite(l maps.Level) iter.Seq[harness.Group] { return maps.Suite(l) }
+func suite(l maps.Level) iter.Seq[harness.Group] {
+	return func(yield func(harness.Group) bool) {
+		for _, half := range []iter.Seq[harness.Group]{ctxs.Suite(l == maps.Quick), maps.Suite(l)} {
+			for g := range half {
+				if !yield(g) {
+					return
+				}
+			}
+		}
+	}
+}
 
 func selected(all iter.Seq[harness.Group], o harness.Options) iter.Seq[harness.Group] {
 	return func(yield func(harness.Group) bool) {
@@ -161,7 +172,7 @@ func (f *flags) runSuite(w io.Writer, o harness.Options, env harness.Env) error 
 		report.Results = append(report.Results, rs...)
 		p.clear()
 		if !f.json && !f.benchstat {
-			harness.WriteTable(w, rs, "hamt")
+			harness.WriteTable(w, rs, "hamt", "ctx", "hit")
 		}
 		p.step()
 	}

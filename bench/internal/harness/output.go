@@ -74,15 +74,19 @@ func (r *Report) WriteBench(w io.Writer) error {
 	return err
 }
 
-// WriteTable writes one group for people: the subject first, ratios before
-// figures. Implementations are ordered by speed.
-func WriteTable(w io.Writer, rs []Result, subject string) {
+// WriteTable writes one group for people, ordered by speed, ratios before
+// figures. The ratios are to the first of the subjects that is there, else to
+// the group's first.
+func WriteTable(w io.Writer, rs []Result, subjects ...string) {
 	if len(rs) == 0 {
 		return
 	}
 	base := rs[0]
-	if i := slices.IndexFunc(rs, func(r Result) bool { return r.Field("impl") == subject }); i >= 0 {
-		base = rs[i]
+	for _, name := range subjects {
+		if i := slices.IndexFunc(rs, func(r Result) bool { return r.Field("impl") == name }); i >= 0 {
+			base = rs[i]
+			break
+		}
 	}
 	fmt.Fprintf(w, "%s\n", rs[0].Group())
 	sorted := slices.SortedFunc(slices.Values(rs), func(a, b Result) int {
