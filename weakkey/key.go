@@ -54,11 +54,14 @@ func Static[T any](name string, opts ...Option) Key[T] {
 }
 
 func options(name string, opts []Option) keys.Options {
-	o := keys.Options{Name: name}
-	for _, opt := range opts {
-		opt(&o)
+	if len(opts) == 0 {
+		return keys.Options{Name: name}
 	}
-	return o
+	o := &keys.Options{Name: name} // escapes
+	for _, opt := range opts {
+		opt(o)
+	}
+	return *o
 }
 
 func (k Key[T]) valid() *keys.Key[T] {

@@ -103,6 +103,30 @@ func TestSetOfReleasedKeyReturnsTheOldMap(t *testing.T) {
 	require.Equal(t, 1, m.Len())
 }
 
+// TestDeleteLeavesTheNextKey: a released key's index serves another key, and
+// deleting under the old one does not touch that key's value.
+func TestDeleteLeavesTheNextKey(t *testing.T) {
+	old := weakkey.New[int]("old")
+	old.Release()
+	var next weakkey.Key[int]
+	var others []weakkey.Key[int]
+	for {
+		next = weakkey.New[int]("next")
+		if next.ID().Index() == old.ID().Index() {
+			break
+		}
+		others = append(others, next)
+	}
+	m, _ := weakkey.Set(weakkey.Map{}, next, 7)
+	m = weakkey.Delete(m, old)
+	x, ok := weakkey.Get(m, next)
+	require.True(t, ok)
+	require.Equal(t, 7, x)
+	for _, k := range others {
+		k.Release()
+	}
+}
+
 func TestMisusePanicsWithAdvice(t *testing.T) {
 	var zero weakkey.Key[int]
 	advice := "weakkey: zero Key[int]; make keys with weakkey.New or weakkey.Static"
@@ -125,6 +149,9 @@ func TestNamespaceIsTheOnlyList(t *testing.T) {
 	require.Empty(t, names(ns.KeysIn(m)))
 	m, _ = weakkey.Set(m, a, "x")
 	require.Equal(t, []string{"a"}, names(ns.KeysIn(m)))
+	for range ns.KeysIn(m) {
+		break
+	}
 	for i := range ns.Keys() {
 		require.Equal(t, a.ID(), i.ID())
 		require.Equal(t, "string", i.Type().String())

@@ -3,7 +3,6 @@ package weakkey
 import (
 	"fmt"
 	"iter"
-	"sync"
 
 	"github.com/strata-go/strata/internal/keys"
 )
@@ -33,9 +32,7 @@ func Get[T any](m Map, k Key[T]) (value T, ok bool) {
 // names the key; the Map is then m.
 func Set[T any](m Map, k Key[T], value T) (Map, error) {
 	key := k.valid()
-	w := writers.Get().(*keys.Writer)
-	h, err := key.Wrap(w, value)
-	writers.Put(w)
+	h, err := key.Wrap(nil, value)
 	if err != nil {
 		return m, fmt.Errorf("weakkey: Set of %w", err)
 	}
@@ -49,14 +46,14 @@ func Set[T any](m Map, k Key[T], value T) (Map, error) {
 	return m, nil
 }
 
-// writers share out nursery blocks, about one per processor.
-var writers = sync.Pool{New: func() any { return new(keys.Writer) }}
-
 // Delete returns m without a value of k.
 func Delete[T any](m Map, k Key[T]) Map {
 	key := k.valid()
-	// An entry of an earlier key of this index may stay or go: nobody sees it.
-	m.trie = m.trie.Delete(key.Index())
+	// An entry of an earlier key of this index may stay: nobody sees it. That of
+	// a later key has to: then k is the one that is gone.
+	if h, ok := m.trie.Get(key.Index()); ok && h.ID == key.ID() {
+		m.trie = m.trie.Delete(key.Index())
+	}
 	return m
 }
 

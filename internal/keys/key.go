@@ -121,7 +121,8 @@ func (k *Key[T]) Release() {
 func (k *Key[T]) Released() bool { return !k.record.Alive() }
 
 // Wrap makes what a trie holds for x under k. The error wraps ErrReleased and
-// names the key.
+// names the key. Static keys and small values without pointers do not use w. A
+// nil w stands for one that is borrowed for this call.
 func (k *Key[T]) Wrap(w *Writer, x T) (*Head, error) {
 	if k.core == nil {
 		b := &Box[T]{Head{k.static}, x}

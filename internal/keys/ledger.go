@@ -14,9 +14,10 @@ const maxHold = 1000
 // nursery block: one weak pointer per cell number. The first few are part of
 // the record, so that a rotation meets one object less per key.
 type ledger struct {
-	mu    sync.Mutex
-	first [firstCells]weak.Pointer[entry]
-	rest  *ledgerRest
+	mu      sync.Mutex
+	settled bool // every box is on the side of the last rotation
+	first   [firstCells]weak.Pointer[entry]
+	rest    *ledgerRest
 }
 
 type ledgerRest struct {
@@ -144,6 +145,7 @@ func promote(e *entry) {
 		release(e)
 	case atomic.LoadPointer(&e.owner) != nil: // drop may have been faster
 		e.cell.Store(l.add(p))
+		l.settled = false
 	}
 }
 
@@ -188,11 +190,19 @@ func (r *Record) forget(c *core) {
 }
 
 // rotate moves the boxes of r, from position at on, to one side, and returns
-// the next position, or -1 at the end.
+// the next position, or -1 at the end. One round in three asks for the side
+// where the boxes are already and is left out; what died meanwhile is found one
+// collection later.
 func (r *Record) rotate(c *core, toKey bool, at, limit int) (next, visited int) {
 	l := &r.ledger
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if at == 0 {
+		if l.settled && r.toKey == toKey && !design.fixed {
+			return -1, 0
+		}
+		l.settled, r.toKey = true, toKey
+	}
 	if !r.Alive() {
 		return -1, 0
 	}
@@ -209,7 +219,7 @@ func (r *Record) rotate(c *core, toKey bool, at, limit int) (next, visited int) 
 			c.toEntry(e, n)
 		}
 	})
-	if next < 0 {
+	if next < 0 && l.rest != nil {
 		c.shrink(l.shrink())
 	}
 	return next, visited

@@ -9,8 +9,8 @@ import (
 )
 
 // block is where entries begin. Most entries are overwritten or reset before
-// the next collection, so they are not worth a weak pointer each: eight share
-// the one of their block. The block holds its entries strongly, and an entry
+// the next collection, so they are not worth a weak pointer each: those of one
+// block share one. The block holds its entries strongly, and an entry
 // holds its block, so the block lives until the next rotation as long as one of
 // its entries or its writer does. The rotation closes the block, takes the
 // entries out and gives each survivor a weak pointer of its own.
@@ -21,14 +21,28 @@ import (
 // and then looks at the owner word. If the writer finds it open, the rotation
 // will see what it stored. If it finds it closed, it leaves the entry alone.
 type block struct {
-	slots  [blockSlots]atomic.Pointer[entry]
+	slots  []atomic.Pointer[entry] // in the same object
 	closed atomic.Bool
-	used   uint8 // slots with a value; the writer's alone
+	used   uint32 // slots with a value; the writer's alone
 }
 
+// The first block of a writer is small: most executions make few entries. A
+// writer that fills it gets large ones, in which a weak pointer and a place in
+// the list of blocks cost an entry about 10 ns.
+type (
+	smallBlock struct {
+		block
+		array [smallSlots]atomic.Pointer[entry]
+	}
+	largeBlock struct {
+		block
+		array [largeSlots]atomic.Pointer[entry]
+	}
+)
+
 const (
-	blockSlots = 8
-	blockFull  = 1<<blockSlots - 1
+	smallSlots = 8
+	largeSlots = 32 // the bits of used
 )
 
 // nursery is the list of open blocks.
@@ -41,16 +55,27 @@ var nursery struct {
 // block they go to. The zero Writer is ready. It must not be copied once used.
 type Writer struct{ block *block }
 
+// spare lends Writers to writes that belong to no execution.
+var spare = sync.Pool{New: func() any { return new(Writer) }}
+
 // put returns an entry for the key of id that owns the box, where the next
 // rotation finds it.
 func (w *Writer) put(id ID, box unsafe.Pointer) *entry {
+	if w == nil {
+		w = spare.Get().(*Writer)
+		defer spare.Put(w)
+	}
 	for {
 		b := w.block
-		if b == nil || b.used == blockFull || b.closed.Load() {
-			b = newBlock()
+		if b == nil || b.closed.Load() {
+			b = newBlock(smallSlots)
 			w.block = b
 		}
-		i := bits.TrailingZeros8(^b.used)
+		i := bits.TrailingZeros32(^b.used)
+		if i >= len(b.slots) {
+			b, i = newBlock(largeSlots), 0
+			w.block = b
+		}
 		b.used |= 1 << i
 		e := b.slots[i].Load()
 		if e == nil {
@@ -79,15 +104,22 @@ func (w *Writer) take(e *entry) bool {
 	if b.closed.Load() {
 		return false
 	}
-	if b == w.block {
+	if w != nil && b == w.block {
 		b.used &^= 1 << e.slot
 	}
 	return true
 }
 
-func newBlock() *block {
+func newBlock(slots int) *block {
 	rotor.help()
-	b := new(block)
+	var b *block
+	if slots == smallSlots {
+		s := new(smallBlock)
+		b, s.slots = &s.block, s.array[:]
+	} else {
+		l := new(largeBlock)
+		b, l.slots = &l.block, l.array[:]
+	}
 	p := weak.Make(b)
 	nursery.mu.Lock()
 	nursery.blocks = append(nursery.blocks, p)

@@ -16,7 +16,7 @@ type Record struct {
 	state  atomic.Uint32 // bits below
 	static bool
 	inline bool // values sit in the box of their head, nothing to rotate
-	toKey  bool // side of the rotation under way; under rotor.mu
+	toKey  bool // side of the last rotation; under ledger.mu
 	ledger ledger
 
 	name string

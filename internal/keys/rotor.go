@@ -45,6 +45,7 @@ type rotation struct {
 	blocks  []weak.Pointer[block] // still to drain
 	index   uint32                // next index of the table to visit
 	at      int                   // position in the ledger of that index
+	toKey   bool                  // where its boxes go
 	started time.Time
 	spent   time.Duration
 
@@ -188,9 +189,9 @@ func (g *rotation) visit(r *Record, limit int) (visited int) {
 		return 0
 	}
 	if g.at == 0 {
-		r.toKey = g.keyOwns(r)
+		g.toKey = g.keyOwns(r)
 	}
-	next, visited := r.rotate(c, r.toKey, g.at, limit)
+	next, visited := r.rotate(c, g.toKey, g.at, limit)
 	g.at = max(next, 0)
 	return visited
 }
