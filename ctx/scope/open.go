@@ -1,0 +1,172 @@
+package scope
+
+import (
+	"context"
+	"time"
+
+	"github.com/strata-go/strata/ctx"
+)
+
+// An Option says something about a scope when it is opened.
+type Option func(*settings)
+
+type settings struct {
+	deadline time.Time
+	timeout  time.Duration
+	timed    bool // timeout counts
+	shield   bool
+	from     context.Context
+}
+
+// Deadline cancels the scope at t. The zero Time means no deadline, and so does
+// any time beyond the year 2262.
+func Deadline(t time.Time) Option { return func(s *settings) { s.deadline = t } }
+
+// Timeout cancels the scope d after it is opened.
+func Timeout(d time.Duration) Option { return func(s *settings) { s.timeout, s.timed = d, true } }
+
+// Shielded opens the scope shielded: see Scope.Shield.
+func Shielded() Option { return func(s *settings) { s.shield = true } }
+
+// From makes the scope from a context: it is cancelled when c is, with c's
+// cause, it has c's deadline, and the contexts that Context returns inside it
+// have c's values. While c lives it costs no goroutine.
+func From(c context.Context) Option {
+	if c == nil {
+		panic("scope: From with a nil context: pass context.Background(), or leave the option out")
+	}
+	return func(s *settings) { s.from = c }
+}
+
+// A Block is an open scope together with the means to close it. It is for code
+// whose blocks are no Go functions, interpreters say; others use With.
+type Block struct {
+	*Scope
+	on ctx.Pushed[*Scope]
+}
+
+// Open opens a scope in the current level of st. Close it, in the same level:
+//
+//	b := scope.Open(st, scope.Timeout(time.Second))
+//	defer func() { err = b.Close(st, err) }()
+func Open(st *ctx.State, opts ...Option) Block {
+	return open(st, gather(opts), caller(1))
+}
+
+func gather(opts []Option) settings {
+	var s settings
+	for _, o := range opts {
+		o(&s)
+	}
+	return s
+}
+
+func open(st *ctx.State, s settings, pc uintptr) Block {
+	sc := &Scope{opened: pc}
+	sc.deadline.Store(never)
+	if s.shield {
+		sc.bits.Store(shielded)
+	}
+	clock := clockOf(st)
+	if clock != process || s.from != nil {
+		x := sc.more()
+		if clock != process {
+			x.clock = clock
+		}
+		x.from = s.from
+	}
+	when := clock.at(s.deadline)
+	if s.timed {
+		when = min(when, after(clock.now(), s.timeout))
+	}
+	b := Block{sc, scopes.Push(st, sc)}
+	if s.from != nil {
+		when = min(when, sc.follow(s.from))
+	}
+	if when != never && clock.move(sc, when) && when <= clock.now() {
+		sc.expire()
+	}
+	return b
+}
+
+// follow hooks the scope to the context it is made from, and returns that
+// context's deadline.
+func (sc *Scope) follow(c context.Context) int64 {
+	x := sc.more()
+	if t, ok := c.Deadline(); ok {
+		x.limit = sc.clock().at(t)
+	}
+	if c.Err() != nil {
+		sc.end(c)
+	} else if c.Done() != nil {
+		x.stop = context.AfterFunc(c, func() { sc.end(c) })
+	}
+	return x.limit
+}
+
+// end cancels the scope because its context has ended.
+func (sc *Scope) end(c context.Context) {
+	bits := called
+	if c.Err() == context.DeadlineExceeded { //nolint:errorlint // a context's Err is one of two values
+		bits |= timedOut
+	}
+	sc.cancel(bits, context.Cause(c))
+}
+
+// Close leaves the block with the error of what ran inside, and returns the
+// error that goes on outwards: nil when the scope stops a cancellation, err
+// otherwise. With documents which; Caught tells.
+//
+// Close panics with a *MisuseError, and changes nothing, when the scope is not
+// the innermost one of the level on top of st.
+func (b Block) Close(st *ctx.State, err error) error {
+	sc := b.Scope
+	if sc == nil {
+		panic("scope: Close of the zero Block: blocks come from scope.Open")
+	}
+	now := sc.late()
+	if misuse := b.on.TryPop(st); misuse != nil {
+		inner := ""
+		if top := Current(st); top != nil {
+			inner = top.Opened()
+		}
+		panic(&MisuseError{sc.Opened(), inner, misuse})
+	}
+	sc.bits.Or(left)
+	sc.clock().remove(sc)
+	if x := sc.x.Load(); x != nil {
+		if x.stop != nil {
+			x.stop()
+			x.stop = nil
+		}
+		sc.untie(x)
+	}
+	if err == nil || !sc.has(called) || !cancellation(err) {
+		return err
+	}
+	if !sc.has(shielded) {
+		if outer := state.Get(st); outer.cancelled || outer.deadline <= now {
+			return err
+		}
+	}
+	sc.bits.Or(caught)
+	return nil
+}
+
+// late looks, at the end of the block, whether the deadline or the context is
+// over that a timer or a goroutine has not reported yet: how a block ends does
+// not depend on who was faster. It returns the time, when somebody asked.
+func (sc *Scope) late() (now int64) {
+	if sc.has(left) {
+		return 0
+	}
+	if when := sc.deadline.Load(); when != never {
+		if now = sc.clock().now(); when <= now {
+			sc.expire()
+		}
+	}
+	if x := sc.x.Load(); x != nil && x.stop != nil && x.from.Err() != nil {
+		sc.end(x.from)
+	}
+	return now
+}
