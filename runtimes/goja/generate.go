@@ -1,0 +1,3 @@
+package goja
+
+//go:generate go run ./internal/gensobek
