@@ -109,3 +109,15 @@ func (m *Meter) difference(g harness.Group, a, b, unit string) (Figure, error) {
 		Note: fmt.Sprintf("%s less %s over %s ns", harness.Figure(ra.Q1), harness.Figure(rb.Q1), harness.Figure(ru.Q1)),
 	}, nil
 }
+
+func init() {
+	register("scope/deadline/bytes", func(m *Meter) (Figure, error) {
+		r, err := m.result(ctxs.Deadlines(false), "scope")
+		return Figure{Value: r.Q1}, err
+	})
+	register("scope/deadline/nested", func(m *Meter) (Figure, error) {
+		r, err := m.result(ctxs.Deadlines(true), "scope")
+		return Figure{Value: r.Q1}, err
+	})
+	register("scope/deadline/stale", func(*Meter) (Figure, error) { return Figure{Value: ctxs.Stale()}, nil })
+}

@@ -88,7 +88,7 @@ func All() []Chart {
 		YLabel: "time per change", Prefix: "op=replace/key=int/", Value: Time, MaxX: 10_000,
 		Impls: []string{"maps.Clone", "hamt", "benbjohnson"},
 	}, Chart{
-		File: "get-depth", Title: "Reading a context variable below other values", X: "depth", XLabel: "values set after the one that is read",
+		File: "get-depth", Title: "Reading a context variable below other values", X: "depth", XLabel: "values set, the oldest is read",
 		YLabel: "time per read", Prefix: "op=ctx-get/", Value: Time,
 	})
 	return all
@@ -128,7 +128,8 @@ func (c Chart) lines(rs []harness.Result) []line {
 		impl := r.Field("impl")
 		x, err := strconv.ParseFloat(r.Field(c.X), 64)
 		y := c.Value(r)
-		if err != nil || c.Impls != nil && !slices.Contains(c.Impls, impl) || c.MaxX > 0 && x > c.MaxX || y <= 0 && !c.LinearY {
+		if err != nil || c.Impls != nil && !slices.Contains(c.Impls, impl) || c.MaxX > 0 && x > c.MaxX ||
+			x <= 0 || y <= 0 && !c.LinearY { // no place on a logarithmic axis
 			continue
 		}
 		i := slices.IndexFunc(out, func(l line) bool { return l.impl == impl })
@@ -149,9 +150,9 @@ func (c Chart) lines(rs []harness.Result) []line {
 }
 
 const (
-	width  = 8 * vg.Inch
+	width  = 8.4 * vg.Inch
 	height = 4.6 * vg.Inch
-	legend = 1.75 * vg.Inch
+	legend = 2 * vg.Inch
 	dpi    = 144
 )
 
@@ -211,9 +212,9 @@ func (c Chart) paint(canvas draw.Canvas, lines []line, env harness.Env) error {
 	grid.Horizontal.Color, grid.Vertical.Color = pale, pale
 	p.Add(grid)
 	key := plot.NewLegend()
-	key.TextStyle, key.Top, key.Left = sans(10), true, true
-	key.TextStyle.XAlign, key.TextStyle.YAlign = 0, -0.4
-	key.ThumbnailWidth, key.Padding = vg.Points(26), vg.Points(4)
+	key.TextStyle, key.Top, key.Left = sans(9.5), true, true
+	key.TextStyle.YAlign = -0.3
+	key.ThumbnailWidth, key.Padding = vg.Points(24), vg.Points(6)
 	for _, l := range lines {
 		s := styleOf(l.impl)
 		pl, err := plotter.NewLine(l.points)
@@ -263,6 +264,9 @@ type decades struct{ format func(float64) string }
 
 func (d decades) Ticks(lo, hi float64) []plot.Tick {
 	var ts []plot.Tick
+	if lo <= 0 || math.IsInf(hi, 0) {
+		return nil
+	}
 	few := math.Log10(hi/lo) < 3
 	for e := math.Floor(math.Log10(lo)); e <= math.Ceil(math.Log10(hi)); e++ {
 		for m := 1.0; m < 10; m++ {

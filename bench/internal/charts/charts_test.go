@@ -31,6 +31,11 @@ func TestLines(t *testing.T) {
 	if p := lines[0].points; p[0].X != 1 || p[2].X != 1000 {
 		t.Errorf("points are not in the order of x: %v", p)
 	}
+	zero := report()
+	zero.Results = append(zero.Results, harness.Result{Name: "op=get/key=int/n=0/impl=hamt", Q1: 1})
+	if l := All()[0].lines(zero.Results); len(l[2].points) != 3 {
+		t.Errorf("a point without a place on a logarithmic axis: %v", l[2].points)
+	}
 	limited := Chart{Prefix: "op=get/", X: "n", Value: Time, Impls: []string{"hamt"}, MaxX: 100}
 	if l := limited.lines(report().Results); len(l) != 1 || len(l[0].points) != 2 {
 		t.Errorf("%+v", l)
@@ -82,6 +87,9 @@ func TestTicks(t *testing.T) {
 	}
 	if got := strings.Join(labels, ", "); got != "10 ns, 100 ns, 1 µs, 10 µs, 100 µs, 1 ms" {
 		t.Errorf("labels %s", got)
+	}
+	if ts := (decades{duration}).Ticks(0, 1); ts != nil {
+		t.Errorf("ticks from zero: %v", ts)
 	}
 	if got := count(1e6) + count(20) + count(1000); got != "1 M20"+"1 k" {
 		t.Errorf("counts %s", got)

@@ -225,7 +225,7 @@ func naturals(yield func(int) bool) {
 
 // Generators compares a generator's Next with that of iter.Pull.
 func Generators() harness.Group {
-	return harness.Group{Name: "op=ctx-generators", Prepare: func() []harness.Contestant {
+	return harness.Group{Name: "op=ctx-generators", Check: 100, Prepare: func() []harness.Contestant {
 		return append([]harness.Contestant{{Impl: "P", Body: func(iters int) (sum uint64) {
 			next, stop := iter.Pull(naturals)
 			defer stop()

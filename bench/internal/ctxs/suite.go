@@ -7,12 +7,12 @@ import (
 	"github.com/strata-go/strata/bench/internal/harness"
 )
 
-// Suite yields the groups of the context half: reading and missing below a
-// number of other values, setting and restoring, switching contexts.
+// Suite yields the groups of the context half: reading and missing the oldest
+// of depth values, setting and restoring, switching contexts.
 func Suite(quick bool) iter.Seq[harness.Group] {
-	depths := []int{0, 1, 3, 10, 30, 100, 300, 1000}
+	depths := []int{1, 2, 4, 10, 30, 100, 300, 1000}
 	if quick {
-		depths = []int{0, 10, 30}
+		depths = []int{1, 10, 30}
 	}
 	return func(yield func(harness.Group) bool) {
 		for _, op := range []string{"get", "miss", "set", "switch"} {
@@ -34,7 +34,7 @@ func group(op string, depth int) harness.Group {
 	return harness.Group{Name: fmt.Sprintf("op=ctx-%s/depth=%d", op, depth), Check: 100, Prepare: func() []harness.Contestant {
 		var cs []harness.Contestant
 		for _, c := range Carriers() {
-			if b := c.Body(op, depth); b != nil {
+			if b := c.Body(op, depth-1); b != nil {
 				cs = append(cs, harness.Contestant{Impl: c.Name, Body: b})
 			}
 		}
