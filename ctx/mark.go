@@ -75,18 +75,13 @@ func (st *State) popTo(depth int) {
 		} else if f.env != nil {
 			f.env.leave()
 		}
-		if f.kind == link {
-			for p := &x.resumer.x.lent; *p != nil; p = &(*p).x.lentBefore {
-				if *p == st {
-					*p = x.lentBefore
-					break
-				}
-			}
-			x.resumer, x.lentBefore = nil, nil
+		if f.kind == link && x.resumer != nil {
+			x.unlend(st)
 		}
 		*f = frame{}
 	}
 	x.frames = x.frames[:depth]
+	x.asleep = x.asleep && depth > 0
 	x.switching = false
 }
 
@@ -208,13 +203,17 @@ func (st *State) Swap(s Snapshot) Mark {
 //
 // A captured l hides from; a transparent or nil l makes the generator write
 // where from writes. While the generator runs, from is lent to it: the resumer
-// waits. Resuming a State or a Layer that runs already panics.
+// waits. Resuming a State or a Layer that runs already panics. Suspend is the
+// quick counterpart for a generator that goes on later.
 func (gs *State) Resume(from *State, l *Layer) Mark {
 	gs.writable("Resume")
 	if from == nil {
 		from = new(State)
 	}
 	x := gs.extra()
+	if x.asleep {
+		return Mark{gs, 0, 0, gs.wake(x, from, l)}
+	}
 	if x.resumer != nil || gs == from {
 		panic("ctx: Resume of a State that runs already: a generator cannot be resumed by itself or by two at once; check before resuming it")
 	}
@@ -222,18 +221,12 @@ func (gs *State) Resume(from *State, l *Layer) Mark {
 		l.start("Resume")
 	}
 	f, m := gs.next()
-	f.layer = l
-	switch {
-	case l == nil || l.mode == None:
-		f.kind = link
-	case l.mode == Captured:
-		f.kind, f.lv = barrier, &l.lv
-	default:
-		f.kind, f.lv = link, &l.lv
+	f.join(l)
+	if l != nil {
+		x.mode = l.mode
 	}
 	if f.kind == link {
-		fx := from.extra()
-		x.resumer, x.lentBefore, fx.lent = from, fx.lent, gs
+		x.lend(gs, from)
 	}
 	gs.joined(f, m)
 	return m

@@ -36,6 +36,8 @@ type extra struct {
 
 	suppressed bool
 	switching  bool // a push or a pop is under way
+	asleep     bool // Suspend took it off its resumer
+	mode       Mode // of the layer at the last Resume
 	debug      bool
 }
 

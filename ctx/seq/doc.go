@@ -46,6 +46,9 @@
 // Next costs about an iter.Pull next plus a Resume and Unwind, and does not
 // allocate. Making a generator allocates, its first Next makes the coroutine.
 //
+// A suspended generator keeps its own variables alive and the value it yielded
+// last, and nothing of its resumers.
+//
 // A generator may be resumed from any goroutine, by one at a time. A second
 // resume while it runs, from its own body or from another goroutine, is told
 // so: ErrRunning, returned by methods that return an error, else as the panic.

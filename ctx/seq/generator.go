@@ -22,13 +22,7 @@ type Source[T any] interface {
 // It may be resumed from any goroutine, by one at a time; its body sees the
 // execution of whoever resumes it, with its own writes on top. Dropping one
 // before its end is allowed (see the package comment), Close is quicker.
-type Generator[T any] struct{ c *core[T] }
-
-// core is what the body's coroutine may refer to.
-type core[T any] struct {
-	engine
-	out T // from yield to Next, empty in between
-}
+type Generator[T any] struct{ e *engine[T] }
 
 // Generate returns a suspended generator of the values that body yields. It
 // captures nothing of the present execution, runs nothing, and needs no
@@ -38,20 +32,11 @@ type core[T any] struct {
 // yield returns false when the generator is closed: the body returns then, and
 // further yields return false at once.
 func Generate[T any](body func(st *ctx.State, yield func(T) bool), opts ...Option) *Generator[T] {
-	return &Generator[T]{newCore(body, opts)}
-}
-
-func newCore[T any](body func(st *ctx.State, yield func(T) bool), opts []Option) *core[T] {
-	c := new(core[T])
-	c.stage.st = &c.own
-	c.stage.apply(opts)
-	c.body = func() { body(c.stage.st, c.yield) }
-	return c
-}
-
-func (c *core[T]) yield(x T) bool {
-	c.out = x
-	return c.engine.yield()
+	e := new(engine[T])
+	e.stage.st = &e.own
+	e.stage.apply(opts)
+	e.body = func(yield func(T) bool) { body(&e.own, yield) }
+	return &Generator[T]{e}
 }
 
 // Next resumes the generator in st's execution and returns the next value, or
@@ -60,35 +45,31 @@ func (c *core[T]) yield(x T) bool {
 //
 // It does not allocate, except for the coroutine at the first call.
 func (g *Generator[T]) Next(st *ctx.State) (T, bool) {
-	c := g.c
-	entered, err := c.phase.enter()
-	if !entered {
-		return c.refuse(err)
+	e := g.e
+	if !e.phase.word.CompareAndSwap(idle, running) {
+		return e.refuse()
 	}
-	if !c.started() {
-		runtime.AddCleanup(g, abandon, &c.engine)
+	// What engine.step does, with fewer calls.
+	if e.next == nil {
+		watch(g, e)
+		e.start()
+		e.stage.resume(st)
+	} else {
+		e.own.Resume(st, &e.stage.layer)
 	}
-	x, ok := c.step(st)
+	x, ok := e.next()
+	if ok {
+		e.own.Suspend()
+		e.phase.leave()
+	}
 	runtime.KeepAlive(g) // no cleanup while the body runs
 	return x, ok
 }
 
-// step is Next once the phase is entered.
-func (c *core[T]) step(st *ctx.State) (x T, ok bool) {
-	if !c.resume(st) {
-		return x, false
-	}
-	// Another goroutine may resume as soon as the phase is left, so the value
-	// is taken first.
-	x, c.out = c.out, x
-	c.phase.leave()
-	return x, true
-}
-
 // refuse is Next of a generator that has ended, or runs.
-func (c *core[T]) refuse(err error) (x T, ok bool) {
-	if err != nil {
-		panic(err)
+func (e *engine[T]) refuse() (x T, ok bool) {
+	if e.phase.word.Load() != done {
+		panic(ErrRunning)
 	}
 	return x, false
 }
@@ -98,17 +79,18 @@ func (c *core[T]) refuse(err error) (x T, ok bool) {
 // not started just ends. Closing an ended one does nothing; closing one that
 // runs panics with ErrRunning.
 func (g *Generator[T]) Close(st *ctx.State) {
-	g.c.end(st)
+	g.e.end(st)
 	runtime.KeepAlive(g)
 }
 
-func (c *core[T]) end(st *ctx.State) {
-	entered, err := c.phase.enter()
+// end is Close.
+func (e *engine[T]) end(st *ctx.State) {
+	entered, err := e.phase.enter()
 	if err != nil {
 		panic(err)
 	}
 	if entered {
-		c.close(st)
+		e.close(st)
 	}
 }
 
@@ -132,18 +114,18 @@ func All[T any](st *ctx.State, src Source[T]) iter.Seq[T] {
 }
 
 // Mode returns how the generator joins the executions that resume it.
-func (g *Generator[T]) Mode() ctx.Mode { return g.c.stage.layer.Mode() }
+func (g *Generator[T]) Mode() ctx.Mode { return g.e.stage.layer.Mode() }
 
 // SetMode changes how the generator joins the executions that resume it, from
 // the next resume on; what it set stays. It returns ErrRunning while the
 // generator runs and ctx.ErrMode for a mode that does not exist.
 func (g *Generator[T]) SetMode(m ctx.Mode) error {
-	return g.c.mode(func(l *ctx.Layer) error { return l.SetMode(m) })
+	return g.e.mode(func(l *ctx.Layer) error { return l.SetMode(m) })
 }
 
 // Capture gives the generator a full context of its own with the values of s
 // instead of what it had set (ctx.Captured). It returns ErrRunning while the
 // generator runs.
 func (g *Generator[T]) Capture(s ctx.Snapshot) error {
-	return g.c.mode(func(l *ctx.Layer) error { return l.Capture(s) })
+	return g.e.mode(func(l *ctx.Layer) error { return l.Capture(s) })
 }

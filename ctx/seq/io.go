@@ -14,8 +14,7 @@ import (
 type IO[In, Out any] struct{ c *ioCore[In, Out] }
 
 type ioCore[In, Out any] struct {
-	engine
-	out    Out   // from yield to the resumer
+	engine[Out]
 	in     In    // from the resumer to yield
 	thrown error // from Throw to yield
 	result error // what the body returned
@@ -29,18 +28,17 @@ func GenerateIO[In, Out any](body func(st *ctx.State, yield func(Out) (In, error
 	c := new(ioCore[In, Out])
 	c.stage.st = &c.own
 	c.stage.apply(opts)
-	c.body = func() { c.result = body(c.stage.st, c.yield) }
-	return &IO[In, Out]{c}
-}
-
-func (c *ioCore[In, Out]) yield(x Out) (in In, err error) {
-	c.out = x
-	if !c.engine.yield() {
-		return in, ErrClosed
+	c.body = func(yield func(Out) bool) {
+		c.result = body(&c.own, func(x Out) (in In, err error) {
+			if !yield(x) {
+				return in, ErrClosed
+			}
+			in, err = c.in, c.thrown
+			c.in, c.thrown = *new(In), nil
+			return in, err
+		})
 	}
-	in, err = c.in, c.thrown
-	c.in, c.thrown = *new(In), nil
-	return in, err
+	return &IO[In, Out]{c}
 }
 
 // Next resumes the generator in st's execution with the zero value of In: the
@@ -87,20 +85,19 @@ func (g *IO[In, Out]) step(st *ctx.State, in In, thrown error, needsYield bool) 
 			c.close(st)
 			return out, thrown
 		}
-		runtime.AddCleanup(g, abandon, &c.engine)
+		watch(g, &c.engine)
 	} else {
 		c.in, c.thrown = in, thrown
 	}
-	if !c.resume(st) {
-		return out, c.end()
+	out, ok := c.engine.step(st)
+	if !ok {
+		return out, c.outcome()
 	}
-	out, c.out = c.out, out
-	c.phase.leave()
 	return out, nil
 }
 
-// end is what the resumer gets that sees the body end.
-func (c *ioCore[In, Out]) end() error {
+// outcome is what the resumer gets that sees the body end.
+func (c *ioCore[In, Out]) outcome() error {
 	err := c.result
 	if c.result = nil; err == nil {
 		return ErrDone
@@ -120,7 +117,7 @@ func (g *IO[In, Out]) Close(st *ctx.State) error {
 		return err
 	}
 	c.close(st)
-	if err := c.end(); !errors.Is(err, ErrClosed) && err != ErrDone {
+	if err := c.outcome(); !errors.Is(err, ErrClosed) && err != ErrDone {
 		return err
 	}
 	return nil

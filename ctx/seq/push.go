@@ -70,15 +70,17 @@ func Isolate2[K, V any](st *ctx.State, it iter.Seq2[K, V], opts ...Option) iter.
 // caller's State cannot be ended behind the caller's back, so one that is
 // dropped leaks its goroutine, as with iter.Pull. Generate has no such rule.
 func Pull[V any](st *ctx.State, it iter.Seq[V], opts ...Option) (next func() (V, bool), stop func()) {
-	c := newCore(func(_ *ctx.State, yield func(V) bool) { it(yield) }, opts)
-	c.stage.st, c.stage.shared = st, true
+	e := new(engine[V])
+	e.stage.st, e.stage.shared = st, true
+	e.stage.apply(opts)
+	e.body = it
 	next = func() (V, bool) {
-		if entered, err := c.phase.enter(); !entered {
-			return c.refuse(err)
+		if !e.phase.word.CompareAndSwap(idle, running) {
+			return e.refuse()
 		}
-		return c.step(nil)
+		return e.step(nil)
 	}
-	return next, func() { c.end(nil) }
+	return next, func() { e.end(nil) }
 }
 
 // Pull2 is Pull for pairs.

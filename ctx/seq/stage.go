@@ -7,28 +7,46 @@ import "github.com/strata-go/strata/ctx"
 //
 //	running                           suspended
 //	┌──────────────────────────┐      ┌──────────────────────────┐
-//	│ above   (a Run's level)  │ ───▶ │ above, kept in levels    │
+//	│ above   (a Run's level)  │ ───▶ │ above                    │
 //	│ layer   own writes       │      │ layer                    │
 //	├──────────────────────────┤      └──────────────────────────┘
 //	│ the resumer's execution  │        nothing of the resumer
 //	└──────────────────────────┘
+//
+// A computation with a State of its own keeps its levels there. The levels of
+// an iterator that works on its caller's State (shared) come off that one.
 type stage struct {
-	st     *ctx.State // the computation's own State, or the caller's when shared
+	st     *ctx.State
 	layer  ctx.Layer
-	mark   ctx.Mark   // pops the layer and what is above it
-	inner  ctx.Mark   // the top of the stack when nothing is above the layer
-	levels ctx.Levels // what the body had put above the layer when it yielded
-	nested bool       // levels holds something
-	shared bool       // st is the caller's: the iterator was written for that one
+	mark   ctx.Mark // pops the layer and what is above it
+	shared bool
+	// Of shared stages only: the top of the stack when nothing is above the
+	// layer, and what was there at the yield.
+	inner  ctx.Mark
+	levels ctx.Levels
+	nested bool // levels holds something
 }
 
 // resume lays the stage over from's execution as it is now.
 func (s *stage) resume(from *ctx.State) {
 	if s.shared {
-		s.mark = s.st.Push(&s.layer)
-	} else {
-		s.mark = s.st.Resume(from, &s.layer)
+		s.push()
+		return
 	}
+	s.mark = s.st.Resume(from, &s.layer)
+}
+
+// suspend takes the stage off again.
+func (s *stage) suspend() {
+	if s.shared {
+		s.pop()
+		return
+	}
+	s.st.Suspend()
+}
+
+func (s *stage) push() {
+	s.mark = s.st.Push(&s.layer)
 	s.inner = s.st.Mark()
 	if s.nested {
 		s.st.Attach(s.levels)
@@ -36,9 +54,8 @@ func (s *stage) resume(from *ctx.State) {
 	}
 }
 
-// suspend takes the stage off again. A body that yields inside State.Run has
-// levels above its layer; they come back at the next resume.
-func (s *stage) suspend() {
+// pop keeps the levels of an iterator that yields inside State.Run.
+func (s *stage) pop() {
 	if s.st.Mark() != s.inner {
 		s.levels, s.nested = s.st.Detach(s.inner), true
 	}

@@ -1,0 +1,118 @@
+package ctx_test
+
+import (
+	"testing"
+
+	"github.com/strata-go/strata/ctx"
+)
+
+// Suspend and Resume are Unwind and Resume, and keep what lies above the layer:
+// D10 and D15 on a State that is suspended.
+func TestSuspend(t *testing.T) {
+	kinds(t, func(t *testing.T, k kind) {
+		a, b, gs := ctx.NewState(), ctx.NewState(), ctx.NewState()
+		v, o := newVar(k, "v", ctx.Default("d")), newVar(k, "o", ctx.Default("-"))
+		v.Set(a, "a")
+		v.Set(b, "b")
+		l := new(ctx.Layer)
+		read := func() string { return v.Get(gs) + v.Get(gs) + o.Get(gs) } // twice: the second read fills the cache
+		gs.Suspend()                                                       // was not resumed: nothing happens
+		m := gs.Resume(a, l)
+		o.Set(gs, "own")
+		equal(t, read(), "aaown")
+		gs.Suspend()
+		gs.Suspend()
+		equal(t, l.Running(), false)
+		equal(t, read(), "ddown") // on its own levels only
+		v.Set(a, "a2")
+		equal(t, gs.Resume(b, l), m)
+		equal(t, read(), "bbown")
+		inner := gs.Swap(ctx.Snapshot{}.With(v.To("run")))
+		equal(t, read(), "runrun-")
+		gs.Suspend()
+		gs.Resume(a, l)
+		equal(t, read(), "runrun-")
+		gs.Unwind(inner)
+		equal(t, read(), "a2a2own")
+		equal(t, gs.Snapshot().Len(), 2)
+		gs.Suspend()
+		v.Set(a, "a3")
+		gs.Resume(a, l)
+		x, _ := v.In(gs.Snapshot())
+		equal(t, x, "a3")
+		v.Set(a, "a4") // the resumer's write shows at once
+		equal(t, read(), "a4a4own")
+		gs.Unwind(m)
+		equal(t, l.Running(), false)
+		equal(t, read(), "dd-")
+		gs.Resume(b, l)
+		gs.Suspend()
+		gs.Unwind(m) // the end of a suspended one; marks of earlier resumes are stale
+		gs.Resume(b, l)
+		equal(t, read(), "bbown")
+		gs.Suspend()
+	})
+}
+
+func TestSuspend_Modes(t *testing.T) {
+	a, b, gs := ctx.NewState(), ctx.NewState(), ctx.NewState()
+	v := ctx.Static("v", ctx.Default("d"))
+	v.Set(a, "a")
+	v.Set(b, "b")
+	l := new(ctx.Layer)
+	r := []string{}
+	step := func(from *ctx.State, m ctx.Mode) {
+		ok(t, l.SetMode(m))
+		gs.Resume(from, l)
+		isError(t, l.SetMode(ctx.None), ctx.ErrRunning)
+		r = append(r, v.Get(gs))
+		gs.Suspend()
+	}
+	step(a, ctx.Overlay)
+	step(b, ctx.None)
+	step(a, ctx.Captured)
+	ok(t, l.Capture(ctx.Snapshot{}.With(v.To("own"))))
+	step(b, ctx.Captured)
+	step(a, ctx.None)
+	step(b, ctx.Overlay)
+	equal(t, r, []string{"a", "b", "d", "own", "a", "own"})
+
+	ok(t, l.SetMode(ctx.None))
+	gs.Resume(a, l)
+	v.Set(gs, "written")
+	gs.Suspend()
+	equal(t, v.Get(a), "written")
+	panics(t, func() { v.Set(gs, "nowhere") })
+	panics(t, func() { gs.Resume(b, new(ctx.Layer)) })
+
+	none := ctx.NewState() // a nil layer is transparent
+	none.Resume(a, nil)
+	equal(t, v.Get(none), "written")
+	none.Suspend()
+	none.Resume(b, nil)
+	equal(t, v.Get(none), "b")
+	v.Set(none, "b2")
+	equal(t, v.Get(b), "b2")
+	none.Suspend()
+}
+
+// Two generators resumed from one State leave in any order.
+func TestSuspend_LentTwice(t *testing.T) {
+	st, g, h := ctx.NewState(), ctx.NewState(), ctx.NewState()
+	v := ctx.Static("v", ctx.Default(0))
+	lg, lh := new(ctx.Layer), new(ctx.Layer)
+	g.Resume(st, lg)
+	h.Resume(st, lh)
+	g.Suspend()
+	v.Set(st, 1)
+	equal(t, v.Get(h), 1)
+	equal(t, v.Get(h), 1)
+	v.Set(st, 2)
+	equal(t, v.Get(h), 2)
+	g.Resume(st, lg)
+	h.Suspend()
+	equal(t, v.Get(g)+v.Get(g), 4)
+	v.Set(st, 3)
+	equal(t, v.Get(g), 3)
+	g.Suspend()
+}
