@@ -330,4 +330,3 @@ func Example() {
 	// hello ann
 	// hello nobody
 }
-
