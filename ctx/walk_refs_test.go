@@ -182,8 +182,8 @@ func (r *refs) trie(m keys.Trie, path string) {
 // layout walks the nodes themselves, with what their spare slots still hold, if
 // they are typed.
 func (r *refs) layout(v reflect.Value, path string) {
-	for i := range v.NumField() {
-		if f := v.Field(i); f.Kind() == reflect.Pointer && typed(f.Type(), map[reflect.Type]bool{}) {
+	for _, f := range v.Fields() {
+		if f.Kind() == reflect.Pointer && typed(f.Type(), map[reflect.Type]bool{}) {
 			r.walk(f, path+".nodes")
 		}
 	}
@@ -201,8 +201,8 @@ func typed(t reflect.Type, seen map[reflect.Type]bool) bool {
 	case reflect.Pointer, reflect.Slice, reflect.Array:
 		return typed(t.Elem(), seen)
 	case reflect.Struct:
-		for i := range t.NumField() {
-			if !typed(t.Field(i).Type, seen) {
+		for field := range t.Fields() {
+			if !typed(field.Type, seen) {
 				return false
 			}
 		}
