@@ -24,7 +24,6 @@ type Options struct {
 type Key[T any] struct {
 	static ID // the id of a static key; 0, which no head has, for others
 	id     ID // the id of a collectable key; 0 for others
-	inline bool
 	record *Record
 	core   *core // the tracked object; nil for a static key
 }
@@ -44,7 +43,6 @@ func New[T any](o Options) *Key[T] {
 	k := &Key[T]{core: new(core)}
 	k.record = newRecord[T](o, k.core)
 	k.id = k.record.id
-	k.inline = k.record.inline
 	if k.record.id.Index()%64 == 0 {
 		rotor.help()
 	}
@@ -52,13 +50,17 @@ func New[T any](o Options) *Key[T] {
 }
 
 func newRecord[T any](o Options, c *core) *Record {
-	r := &Record{name: o.Name, typ: o.Type, ns: o.Namespace, flags: o.Flags, static: c == nil}
+	r := &Record{name: o.Name, typ: o.Type, ns: o.Namespace, flags: o.Flags}
 	if r.typ == nil {
 		r.typ = reflect.TypeFor[T]()
 	}
-	if c != nil {
+	if c == nil {
+		r.state.Store(static)
+	} else {
 		r.core = weak.Make(c)
-		r.inline = unsafe.Sizeof(*new(T)) <= inlineSize && pointerFree(reflect.TypeFor[T]())
+		if unsafe.Sizeof(*new(T)) <= inlineSize && pointerFree(reflect.TypeFor[T]()) {
+			r.state.Store(inline)
+		}
 	}
 	if !table.take(r) {
 		panic(fmt.Errorf("keys: cannot make key %q: %w; release keys that are no longer needed", o.Name, ErrExhausted))
@@ -80,15 +82,20 @@ func pointerFree(t reflect.Type) bool {
 	case reflect.Array:
 		return t.Len() == 0 || pointerFree(t.Elem())
 	case reflect.Struct:
-		for field := range t.Fields() {
-			if !pointerFree(field.Type) {
-				return false
-			}
-		}
-		return true
+		return pointerFreeFields(t)
 	default:
 		return reflect.Bool <= k && k <= reflect.Complex128
 	}
+}
+
+// pointerFreeFields is apart because the loop makes t escape.
+func pointerFreeFields(t reflect.Type) bool {
+	for field := range t.Fields() {
+		if !pointerFree(field.Type) {
+			return false
+		}
+	}
+	return true
 }
 
 // ID returns the ID, which no other key ever has.
@@ -133,7 +140,7 @@ func (k *Key[T]) Wrap(w *Writer, x T) (*Head, error) {
 
 func (k *Key[T]) wrap(w *Writer, x T) (h *Head, err error) {
 	r := k.record
-	if k.inline {
+	if r.state.Load()&inline != 0 {
 		b := &Box[T]{Head{r.id}, x}
 		h = &b.Head
 		if r.state.Load()&dead != 0 {
@@ -156,7 +163,7 @@ func (k *Key[T]) wrap(w *Writer, x T) (h *Head, err error) {
 			return nil, k.released()
 		}
 	}
-	if r.state.Load() == 0 {
+	if r.state.Load()&used == 0 {
 		r.state.Or(used)
 	}
 	runtime.KeepAlive(k)
@@ -182,13 +189,14 @@ func (k *Key[T]) unwrap(h *Head) (x T, ok bool) {
 	if h == nil || h.ID != k.id {
 		return x, false
 	}
-	if s := r.state.Load(); s != used {
+	s := r.state.Load()
+	if s&(dead|used) != used {
 		if s&dead != 0 {
 			return x, false
 		}
 		r.state.Or(used)
 	}
-	if k.inline {
+	if s&inline != 0 {
 		x, ok = (*Box[T])(unsafe.Pointer(h)).Value, true
 	} else {
 		e := (*entry)(unsafe.Pointer(h))
@@ -210,7 +218,7 @@ func (k *Key[T]) unwrap(h *Head) (x T, ok bool) {
 // h, and h may be handed out again by the next Wrap with w. The value is let go
 // at once. For a static key it does nothing.
 func (k *Key[T]) Discard(w *Writer, h *Head) {
-	if k.core == nil || k.inline || h == nil || h.ID != k.id {
+	if k.core == nil || k.record.state.Load()&inline != 0 || h == nil || h.ID != k.id {
 		return
 	}
 	if e := (*entry)(unsafe.Pointer(h)); !w.take(e) {

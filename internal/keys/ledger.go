@@ -14,10 +14,9 @@ const maxHold = 1000
 // nursery block: one weak pointer per cell number. The first few are part of
 // the record, so that a rotation meets one object less per key.
 type ledger struct {
-	mu      sync.Mutex
-	settled bool // every box is on the side of the last rotation
-	first   [firstCells]weak.Pointer[entry]
-	rest    *ledgerRest
+	mu    sync.Mutex
+	first [firstCells]weak.Pointer[entry]
+	rest  *ledgerRest
 }
 
 type ledgerRest struct {
@@ -145,7 +144,7 @@ func promote(e *entry) {
 		release(e)
 	case atomic.LoadPointer(&e.owner) != nil: // drop may have been faster
 		e.cell.Store(l.add(p))
-		l.settled = false
+		r.stayed = false
 	}
 }
 
@@ -198,10 +197,10 @@ func (r *Record) rotate(c *core, toKey bool, at, limit int) (next, visited int) 
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if at == 0 {
-		if l.settled && r.toKey == toKey && !design.fixed {
+		if r.stayed && r.toKey == toKey && !design.fixed {
 			return -1, 0
 		}
-		l.settled, r.toKey = true, toKey
+		r.stayed, r.toKey = true, toKey
 	}
 	if !r.Alive() {
 		return -1, 0

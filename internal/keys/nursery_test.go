@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"unsafe"
 	"weak"
 
 	"github.com/stretchr/testify/require"
@@ -294,5 +295,7 @@ func TestSizes(t *testing.T) {
 	require.EqualValues(t, 8, sizeof[Writer]())
 	require.EqualValues(t, 48, sizeof[entry]())
 	require.EqualValues(t, 48, sizeof[core]())
-	require.LessOrEqual(t, sizeof[Record](), uintptr(144))
+	require.EqualValues(t, 32, sizeof[Key[string]]())
+	require.EqualValues(t, 128, sizeof[Record]())
+	require.EqualValues(t, 64, unsafe.Offsetof(Record{}.id), "what a rotation looks at")
 }

@@ -10,15 +10,15 @@ import (
 // entries, nothing that leads to the key or to a value. A record may be kept
 // as long as one likes. Any number of goroutines may use it.
 type Record struct {
-	id     ID
+	// What a rotation looks at comes first and fills one cache line.
 	core   weak.Pointer[core] // nil pointer for a static key
+	state  atomic.Uint32      // bits below
 	flags  uint32
-	state  atomic.Uint32 // bits below
-	static bool
-	inline bool // values sit in the box of their head, nothing to rotate
 	toKey  bool // side of the last rotation; under ledger.mu
+	stayed bool // no box has come since, so all are on that side; under ledger.mu
 	ledger ledger
 
+	id   ID
 	name string
 	typ  reflect.Type
 	ns   *Namespace
@@ -29,8 +29,10 @@ type Record struct {
 // Bits of Record.state. Readers and writers of one key share the word, so used
 // is written only where it is not set.
 const (
-	used = 1 << iota // written or read since the last mixed round
-	dead             // set once, before anything of the key is taken apart
+	used   = 1 << iota // written or read since the last mixed round
+	dead               // set once, before anything of the key is taken apart
+	inline             // values sit in the box of their head, nothing to rotate; never changes
+	static             // the key lives as long as the program; never changes
 )
 
 // Name returns the label the key was made with.
@@ -49,7 +51,7 @@ func (r *Record) Flags() uint32 { return r.flags }
 func (r *Record) Namespace() *Namespace { return r.ns }
 
 // Static reports whether the key lives as long as the program.
-func (r *Record) Static() bool { return r.static }
+func (r *Record) Static() bool { return r.state.Load()&static != 0 }
 
 // Alive reports whether the key was neither released nor found dead. A key
 // that nobody holds any more may be found dead a few collections later.

@@ -185,7 +185,7 @@ func (g *rotation) visit(r *Record, limit int) (visited int) {
 		g.at = 0
 		return 1
 	}
-	if r.inline {
+	if r.state.Load()&inline != 0 {
 		return 0
 	}
 	if g.at == 0 {

@@ -26,17 +26,18 @@ func TestPointerFree(t *testing.T) {
 }
 
 func TestInlineOnlyWhatIsSmall(t *testing.T) {
-	require.True(t, New[[8]int](Options{}).inline)
-	require.False(t, New[[9]int](Options{}).inline)
-	require.False(t, New[string](Options{}).inline)
-	require.False(t, Static[int](Options{}).inline)
+	inlined := func(r *Record) bool { return r.state.Load()&inline != 0 }
+	require.True(t, inlined(New[[8]int64](Options{}).record))
+	require.False(t, inlined(New[[9]int64](Options{}).record))
+	require.False(t, inlined(New[string](Options{}).record))
+	require.False(t, inlined(Static[int](Options{}).record))
 	var w Writer
-	big := New[[9]int](Options{})
-	h, _ := big.Wrap(&w, [9]int{8: 7})
+	big := New[[9]int64](Options{})
+	h, _ := big.Wrap(&w, [9]int64{8: 7})
 	for range 4 {
 		x, ok := big.Unwrap(h)
 		require.True(t, ok)
-		require.Equal(t, 7, x[8])
+		require.EqualValues(t, 7, x[8])
 		Rotate()
 	}
 	empty := New[[0]*int](Options{})

@@ -62,7 +62,7 @@ func (t *registry) next(index *uint32) (r *Record, more bool) {
 		return nil, false
 	}
 	r = (*pages)[*index>>pageShift].records[*index%pageSize].Load()
-	if r != nil && r.static {
+	if r != nil && r.Static() {
 		r = nil
 	}
 	return r, true
