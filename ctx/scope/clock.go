@@ -3,6 +3,7 @@ package scope
 import (
 	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/strata-go/strata/ctx"
@@ -40,7 +41,7 @@ type Clock struct {
 	// deadlines are kept in: origin is base as Unix nanoseconds.
 	base   time.Time
 	origin int64
-	closed bool
+	closed atomic.Bool
 }
 
 type entry struct {
@@ -78,7 +79,7 @@ func (c *Clock) Use(st *ctx.State) { clocks.Put(st, c) }
 func (c *Clock) Close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.closed = true
+	c.closed.Store(true)
 	c.timer.Stop()
 	c.armed = never
 	for _, e := range c.heap {
@@ -152,6 +153,15 @@ func (c *Clock) time(when int64) (t time.Time, ok bool) {
 	return c.base.Add(time.Duration(when - c.origin)), true
 }
 
+const closedClock = "scope: a deadline on a closed Clock would never pass: close the clock after the last scope that uses it"
+
+// check panics when c cannot take deadlines.
+func (c *Clock) check() {
+	if c.closed.Load() {
+		panic(closedClock)
+	}
+}
+
 // move makes when the deadline of an open scope that is not cancelled, and
 // reports whether it was one. The caller sees to deadlines that have passed.
 func (c *Clock) move(sc *Scope, when int64) bool {
@@ -164,8 +174,8 @@ func (c *Clock) move(sc *Scope, when int64) bool {
 	switch {
 	case when == never || when <= c.now():
 		c.drop(sc)
-	case c.closed:
-		panic("scope: a deadline on a closed Clock would never pass: close the clock after the last scope that uses it")
+	case c.closed.Load():
+		panic(closedClock)
 	case sc.pos != 0:
 		c.heap[sc.pos-1].when = when
 		c.up(c.down(int(sc.pos)))
@@ -275,7 +285,7 @@ func (c *Clock) arm() {
 func (c *Clock) fire() {
 	var due []*Scope
 	c.mu.Lock()
-	if c.closed {
+	if c.closed.Load() {
 		c.mu.Unlock()
 		return
 	}

@@ -70,36 +70,57 @@ func run(calls []func()) {
 
 // over returns the scope's node over parent; parent itself when the scope was
 // left since the list of scopes was read.
+//
+// A node that ended is good as long as what ended it holds. After that, when
+// the scope lies over another list or behind a shield again, a new one takes
+// its place, and takes over the nodes above it.
 func (sc *Scope) over(parent *node, calls *[]func()) *node {
 	x := sc.more()
 	if sc.has(left) {
 		return parent
 	}
-	var moving *node
+	cancelled := sc.has(called) || !sc.has(shielded) && parent != nil && parent.end.Load() != nil
+	var found, moving, stale *node
 	for at := &x.nodes; *at != nil; {
 		n := *at
-		if n.end.Load() != nil && n.child == nil && n.parent != parent {
-			n.unlink()
-			*at = n.also
+		if n.end.Load() != nil && !cancelled {
+			*at, n.also, stale = n.also, stale, n
 			continue
 		}
 		if n.parent == parent {
-			return n
-		}
-		if n.moving && n.end.Load() == nil {
+			found = n
+		} else if n.moving {
 			moving = n
 		}
 		at = &n.also
 	}
-	if moving != nil {
-		moving.moving = false
-		moving.unlink()
-		moving.link(parent, calls)
-		return moving
+	switch {
+	case found != nil:
+	case moving != nil:
+		found = moving
+		found.moving = false
+		found.unlink()
+		found.link(parent, calls)
+	default:
+		found = sc.attach(parent)
+		found.also, x.nodes = x.nodes, found
 	}
-	n := sc.attach(parent)
-	n.also, x.nodes = x.nodes, n
-	return n
+	for n := stale; n != nil; n = n.also {
+		n.unlink()
+		n.adopt(found, calls)
+	}
+	return found
+}
+
+// adopt moves the nodes over n to another one.
+func (n *node) adopt(by *node, calls *[]func()) {
+	for c := n.child; c != nil; {
+		next := c.next
+		c.parent, c.next, c.prev = nil, nil, nil
+		c.link(by, calls)
+		c = next
+	}
+	n.child = nil
 }
 
 // attach makes a node. Whoever cancels a scope sets its bit first and ends its
@@ -252,14 +273,10 @@ func (sc *Scope) untie(x *extra) {
 	for n := list; n != nil; n = n.also {
 		below := n.parent
 		n.unlink()
-		for c := n.child; c != nil; {
-			next := c.next
-			c.parent, c.next, c.prev = nil, nil, nil
+		for c := n.child; c != nil; c = c.next {
 			c.moving = true
-			c.link(below, &calls)
-			c = next
 		}
-		n.child = nil
+		n.adopt(below, &calls)
 		if n.end.Load() == nil {
 			if e == nil {
 				e = sc.ending()

@@ -79,6 +79,9 @@ func open(st *ctx.State, s settings, pc uintptr) Block {
 	if s.timed {
 		when = min(when, after(clock.now(), s.timeout))
 	}
+	if when != never {
+		clock.check()
+	}
 	b := Block{sc, scopes.Push(st, sc)}
 	if s.from != nil {
 		when = min(when, sc.follow(s.from))
