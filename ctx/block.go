@@ -104,7 +104,9 @@ func (s Snapshot) With(list ...Binding) Snapshot {
 		if bind.c == nil {
 			panic("ctx: With of a zero Binding: make bindings with Var.To")
 		}
-		b.Set(bind.c.id.Index(), bind.h)
+		if old, _ := b.Get(bind.c.id.Index()); !later(old, bind.c.id) {
+			b.Set(bind.c.id.Index(), bind.h)
+		}
 	}
 	return snapshotOf(b.Map())
 }

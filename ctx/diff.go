@@ -64,9 +64,12 @@ func (s Snapshot) Apply(d Delta) Snapshot {
 	}
 	b := s.trie().Builder()
 	for _, c := range d.changes {
-		if c.h == nil {
+		old, _ := b.Get(c.id.Index())
+		switch {
+		case later(old, c.id):
+		case c.h == nil:
 			b.Delete(c.id.Index())
-		} else {
+		default:
 			b.Set(c.id.Index(), c.h)
 		}
 	}

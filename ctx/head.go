@@ -72,6 +72,13 @@ func belongs(h *keys.Head, id keys.ID) bool {
 	return h.ID == id || idOf(h) == id
 }
 
+// later reports whether h is about a variable that got the index of id after it.
+// Then id's own variable is dead, and a write of it, a Reset or a delta that is
+// late, must leave the entry alone.
+func later(h *keys.Head, id keys.ID) bool {
+	return h != nil && h.ID != id && idOf(h).Generation() > id.Generation()
+}
+
 // Snapshot and keys.Trie are both one pointer to the root of a trie; the two
 // functions below are the only place that knows. A Map cannot be compared with
 // ==, a Snapshot can: identity of roots is identity of versions.

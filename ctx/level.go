@@ -59,7 +59,7 @@ func (lv *level) get(index uint32) *keys.Head {
 }
 
 // put stores h (nil removes) and returns what the level itself held before.
-func (lv *level) put(index uint32, h *keys.Head) (old *keys.Head) {
+func (lv *level) put(id keys.ID, h *keys.Head) (old *keys.Head) {
 	if lv.stamp&writing != 0 {
 		panic(twoOwners)
 	}
@@ -67,8 +67,10 @@ func (lv *level) put(index uint32, h *keys.Head) (old *keys.Head) {
 	if lv.f == 0 { // never written: the zero builder hashes otherwise than a Trie
 		lv.m = emptyTrie.Builder()
 	}
+	index := id.Index()
 	old, _ = lv.m.Get(index)
 	switch {
+	case later(old, id):
 	case h != nil:
 		lv.m.Set(index, h)
 		lv.f |= filterOf(index)
@@ -253,7 +255,9 @@ func (st *State) topFrame() target {
 		if f := &x.frames[i]; f.kind != link || f.lv != nil {
 			return target{f.lv, st, i}
 		}
-		st = x.resumer
+		if st = x.resumer; st == nil {
+			panic("ctx: write to a suspended State whose layer is transparent: there is no execution to write to; Resume it first")
+		}
 	}
 }
 
@@ -264,7 +268,7 @@ func (st *State) write(id keys.ID, h *keys.Head) (target, *keys.Head) {
 	if f := filterOf(id.Index()); t.lv.f&f == 0 && t.st.x != nil {
 		covered(t.st.x.frames, t.i, f)
 	}
-	old := t.lv.put(id.Index(), h)
+	old := t.lv.put(id, h)
 	t.wrote(id, h)
 	if old != nil && !belongs(old, id) {
 		old = nil
