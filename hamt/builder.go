@@ -45,16 +45,12 @@ func (b *Builder[K, V]) Delete(k K) bool {
 
 // Update calls f with the value of k, or with the zero value and false, and
 // gives k the value that f returns; it removes k if f returns false. F is
-// called once, before anything changes.
+// called once, before anything changes, and may itself use the builder.
 func (b *Builder[K, V]) Update(k K, f func(old V, ok bool) (value V, keep bool)) {
-	old, ok := b.Get(k)
-	v, keep := f(old, ok)
-	switch {
-	case keep:
-		b.Set(k, v)
-	case ok:
-		b.Delete(k)
-	}
+	u := lookUp(b.root, k)
+	v, keep := f(u.value, u.ok)
+	e := b.edit()
+	b.root = e.apply(&u, b.root, k, v, keep)
 }
 
 // Get returns the value of k and whether k is there.

@@ -37,31 +37,39 @@ func FromMap[K comparable, V any](m map[K]V) Map[K, V] {
 	return fromItems(h, items)
 }
 
-// fromItems builds the trie of items from the bottom up. It expects no equal
-// keys; when it meets some it starts over, one by one.
+// fromItems builds the trie of items from the bottom up.
 func fromItems[K comparable, V any](h *hasher[K], items []item[K, V]) Map[K, V] {
-	b := bulk[K, V]{edit: edit[K, V]{h: h}}
-	if len(items) > flatMax {
-		if root := b.node(items, make([]item[K, V], len(items)), 0, true); !b.equal {
-			return Map[K, V]{root: b.top(root)}
+	if len(items) <= flatMax {
+		var b Builder[K, V]
+		for i := range items {
+			b.Set(items[i].key, items[i].val)
 		}
+		return b.Map()
 	}
-	var builder Builder[K, V]
-	for i := range items {
-		builder.Set(items[i].key, items[i].val)
+	b := bulk[K, V]{edit: edit[K, V]{h: h}}
+	root := b.node(items, make([]item[K, V], len(items)), 0, true)
+	if !b.equal {
+		return Map[K, V]{root: b.top(root)}
 	}
-	return builder.Map()
+	// Leaves have lost equal keys, so the form is not canonical and the sizes
+	// are wrong. Build again from what is left.
+	items = items[:0]
+	walk(root, func(en *entry[K, V]) bool {
+		items = append(items, item[K, V]{h.hash(en.key), *en})
+		return true
+	})
+	return fromItems(h, items)
 }
 
 // bulk makes nodes of many items. All its steps keep the order of items of one
-// hash, so that starting over still knows the first and the last of equal keys.
+// hash, so that the first and the last of equal keys are known.
 type bulk[K comparable, V any] struct {
 	edit[K, V]
-	equal bool // equal keys were met, or may have been; the result is void
+	equal bool // equal keys were met
 }
 
-// node makes the node of items, which stand at depth. It uses items and tmp, of
-// one length, as scratch; one of the two ends up with all of them.
+// node makes the node of items, which stand at depth. Items and tmp,
+// which is as long, are scratch afterwards.
 func (b *bulk[K, V]) node(items, tmp []item[K, V], depth uint, top bool) *node[K, V] {
 	if n, ok := b.bucket(items, depth); ok {
 		return n
@@ -83,10 +91,6 @@ func (b *bulk[K, V]) node(items, tmp []item[K, V], depth uint, top bool) *node[K
 	}
 	var s slots[K, V]
 	b.fill(&s, 0, 0, 0, fanout, &start, tmp, items, depth)
-	if b.equal {
-		copy(items, tmp)
-		return nil
-	}
 	if top {
 		return b.packRoot(&s, len(items))
 	}
@@ -107,7 +111,7 @@ var reversed = func() (r [fanout]uint8) {
 // of the reversed digits from lo to hi.
 func (b *bulk[K, V]) fill(s *slots[K, V], v int, u uint, lo, hi int, start *[fanout + 1]int, items, tmp []item[K, V], depth uint) {
 	part := items[start[lo]:start[hi]]
-	if len(part) == 0 || b.equal {
+	if len(part) == 0 {
 		return
 	}
 	if n, ok := b.bucket(part, depth+u); ok {
@@ -123,7 +127,8 @@ func (b *bulk[K, V]) fill(s *slots[K, V], v int, u uint, lo, hi int, start *[fan
 	b.fill(s, v|1<<u, u+1, mid, hi, start, items, tmp, depth)
 }
 
-// bucket makes the leaf of items if they fit in one.
+// bucket makes the leaf of items, or the group if they share one hash; false if
+// they need a directory.
 func (b *bulk[K, V]) bucket(items []item[K, V], depth uint) (*node[K, V], bool) {
 	if len(items) > leafLimit[K, V]() {
 		if depth < hashBits {
@@ -133,16 +138,36 @@ func (b *bulk[K, V]) bucket(items []item[K, V], depth uint) (*node[K, V], bool) 
 				}
 			}
 		}
-		b.equal = true
-		return nil, true
+		return b.oneHash(items), true
 	}
 	n := b.leafOf(items)
 	for i := 1; i < len(items); i++ {
 		for j := i; j > 0 && items[j-1].hash == items[i].hash; j-- {
 			if b.h.equal(items[j-1].key, items[i].key) {
-				b.equal = true
+				return b.oneByOne(items), true
 			}
 		}
 	}
 	return n, true
+}
+
+// oneHash makes the node of items that share one hash.
+func (b *bulk[K, V]) oneHash(items []item[K, V]) *node[K, V] {
+	e := edit[K, V]{h: b.h, owner: newStamp()}
+	n := e.leafOf(items[:1])
+	for i := 1; i < len(items); i++ {
+		n, _ = e.set(n, hashBits, items[0].hash, items[i].key, items[i].val)
+	}
+	b.equal = b.equal || n.size() < len(items)
+	return n
+}
+
+// oneByOne makes a leaf of items some of which have equal keys.
+func (b *bulk[K, V]) oneByOne(items []item[K, V]) *node[K, V] {
+	b.equal = true
+	n := b.leafOf(items[:1])
+	for i := 1; i < len(items); i++ {
+		n, _ = b.set(n, hashBits, items[i].hash, items[i].key, items[i].val)
+	}
+	return n
 }

@@ -2,7 +2,8 @@ package hamt
 
 // Equal reports whether a and b have equal keys with values equal under ==.
 // Subtrees that a and b share are skipped, so that two versions k edits apart
-// compare in about k steps; Equal(m, m) is true even when m holds NaN.
+// compare in O(k log n) time; Equal(m, m) is true even when m holds NaN. Maps
+// under different hashers compare entry by entry, by the equality of b.
 func Equal[K, V comparable](a, b Map[K, V]) bool {
 	return a.EqualFunc(b, func(x, y V) bool { return x == y })
 }
@@ -16,8 +17,72 @@ func (m Map[K, V]) EqualFunc(o Map[K, V], eq func(x, y V) bool) bool {
 	if m.Len() != o.Len() {
 		return false
 	}
-	return walk(m.root, func(en *entry[K, V]) bool {
-		other := get(o.root, en.key)
-		return other != nil && eq(en.val, other.val)
-	})
+	if m.Len() == 0 {
+		return true
+	}
+	hm, ho := hasherOf(m.root), hasherOf(o.root)
+	if !hm.same(ho) {
+		return walk(m.root, func(en *entry[K, V]) bool {
+			other := get(o.root, en.key)
+			return other != nil && eq(en.val, other.val)
+		})
+	}
+	return equalNodes(ho, m.root, o.root, eq)
+}
+
+// equalNodes compares two nodes at one place. As the form is canonical, equal
+// contents have equal structure, down to the order within a leaf, except among
+// keys of one hash.
+func equalNodes[K comparable, V any](h *hasher[K], a, b *node[K, V], eq func(x, y V) bool) bool {
+	if a == b {
+		return true
+	}
+	if a == nil || b == nil || a.kind() != b.kind() || a.size() != b.size() {
+		return false
+	}
+	switch a.kind() {
+	case kindInner, kindRoot:
+		ka, kb := a.kids(), b.kids()
+		if len(ka) != len(kb) {
+			return false
+		}
+		for i := range ka {
+			if first(ka, i) != first(kb, i) {
+				return false
+			}
+			if first(ka, i) && !equalNodes(h, ka[i], kb[i], eq) {
+				return false
+			}
+		}
+		return true
+	case kindGroup:
+		if a.group().hash != b.group().hash {
+			return false
+		}
+		return a.group().walk(func(en *entry[K, V]) bool {
+			other := b.group().find(h, 0, b.group().hash, en.key)
+			return other != nil && eq(en.val, other.val)
+		})
+	case kindFlat:
+		return walk(a, func(en *entry[K, V]) bool {
+			other := findFlat(h, b, en.key)
+			return other != nil && eq(en.val, other.val)
+		})
+	}
+	if *a.leafTags() != *b.leafTags() {
+		return false
+	}
+	ea, eb := a.entries(), b.entries()
+	for i := range ea {
+		other := &eb[i]
+		if !h.equal(ea[i].key, other.key) {
+			if other = findLeaf(h, b, a.leafTags().at(i), ea[i].key); other == nil {
+				return false
+			}
+		}
+		if !eq(ea[i].val, other.val) {
+			return false
+		}
+	}
+	return true
 }

@@ -169,3 +169,15 @@ func (e *edit[K, V]) apart(s *slots[K, V], v int, u, depth uint, g, l *node[K, V
 	e.apart(&below, 0, 0, depth+digitBits, g, l, hash)
 	s[v] = e.pack(&below, g.size()+1)
 }
+
+func (g *group[K, V]) eachFrom(from, to int, yield func(K, V) bool) bool {
+	if g.sub != nil {
+		return eachFrom(g.sub, from, to, yield)
+	}
+	for i := from; i < to; i++ {
+		if en := g.list.at(i); !yield(en.key, en.val) {
+			return false
+		}
+	}
+	return true
+}

@@ -83,17 +83,13 @@ func (m Map[K, V]) Delete(k K) Map[K, V] {
 
 // Update calls f with the value of k, or with the zero value and false, and
 // returns a map in which k has the value that f returns; without k if f
-// returns false. F is called once, before anything is built.
+// returns false. F is called once, before anything is built. The key is hashed
+// once.
 func (m Map[K, V]) Update(k K, f func(old V, ok bool) (value V, keep bool)) Map[K, V] {
-	old, ok := m.Get(k)
-	v, keep := f(old, ok)
-	switch {
-	case keep:
-		return m.Set(k, v)
-	case ok:
-		return m.Delete(k)
-	}
-	return m
+	u := lookUp(m.root, k)
+	v, keep := f(u.value, u.ok)
+	e := m.edit()
+	return Map[K, V]{root: e.apply(&u, m.root, k, v, keep)}
 }
 
 // Same reports whether m and o are the same version: they share their root.

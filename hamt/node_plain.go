@@ -2,6 +2,8 @@
 
 package hamt
 
+import "reflect"
+
 // The plain layout: one struct for all kinds, slices for what varies, no
 // unsafe. It behaves like the packed one in every respect but speed and that
 // setting a value that is already there makes a new version.
@@ -67,7 +69,8 @@ func indexOf[K comparable, V any](n *node[K, V], en *entry[K, V]) int {
 	panic("hamt: an entry is not in its node; this is a bug in hamt")
 }
 
-func sameBits[V any](x, y *V) bool { return false }
+// sameBits tells only values of no bits from others.
+func sameBits[V any](x, y *V) bool { return reflect.TypeFor[V]().Size() == 0 }
 
 func leafLimit[K comparable, V any]() int { return leafMax }
 
