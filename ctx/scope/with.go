@@ -65,8 +65,19 @@ func fail(err error, sc *Scope) error {
 	return err
 }
 
+// within also pops the levels that f left behind when it does not return: they
+// cannot be popped any more by who pushed them, and hide the block's own.
 func within(st *ctx.State, s settings, pc uintptr, f func(*Scope) error) (err error, sc *Scope) { //nolint:revive // the error is what f gave, the scope goes with it
 	b := open(st, s, pc)
-	defer func() { err = b.Close(st, err) }()
-	return f(b.Scope), b.Scope
+	m := st.Mark()
+	returned := false
+	defer func() {
+		if !returned {
+			st.Unwind(m)
+		}
+		err = b.Close(st, err)
+	}()
+	err = f(b.Scope)
+	returned = true
+	return err, b.Scope
 }

@@ -199,7 +199,10 @@ func TestSaturatingDeadlines(t *testing.T) {
 func TestPanicAndGoexitLeaveTheBlock(t *testing.T) {
 	bubble(t, func(t *testing.T, st *ctx.State, clock *scope.Clock) {
 		equal(t, panics(t, func() {
-			_ = scope.FailAfter(st, second, func(*scope.Scope) error { panic("boom") })
+			_ = scope.FailAfter(st, second, func(*scope.Scope) error {
+				st.Push(new(ctx.Layer)) // and nobody takes it off
+				panic("boom")
+			})
 		}), any("boom"))
 		equal(t, clock.Live(), 0)
 		var wg sync.WaitGroup
