@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -14,7 +15,8 @@ import (
 // path, so the other revision gets another path:
 //
 //	tmp/rev/    git archive REV, module path …/strata → …/strata-against
-//	tmp/bench/  a copy of this module, with maps/hamt.go once more under that path
+//	tmp/bench/  a copy of this module, with the adapters of hamt and ctx once
+//	            more under that path
 //
 // and the copy runs with the same flags. Both versions are timed in the same
 // rounds.
@@ -57,7 +59,7 @@ func (f *flags) runAgainst() (ok bool, err error) {
 		}
 		args = append(args, a)
 	}
-	fmt.Printf("hamt is the working tree, hamt-against is %s\n", rev)
+	fmt.Fprintf(os.Stderr, "hamt and ctx are the working tree, hamt-against and ctx-against are %s\n", rev)
 	run := exec.Command(bin, args...)
 	run.Stdin, run.Stdout, run.Stderr = os.Stdin, os.Stdout, os.Stderr
 	if err := run.Run(); err != nil {
@@ -76,7 +78,14 @@ func layOut(tmp, top, rev string) error {
 	if err := errors.Join(os.Mkdir(revDir, 0o755), os.CopyFS(benchDir, os.DirFS(filepath.Join(top, "bench")))); err != nil {
 		return err
 	}
-	archive := exec.Command("git", "-C", top, "archive", rev, "go.mod", "go.sum", "hamt", "internal")
+	paths := []string{"go.mod", "go.sum", "hamt"}
+	hasCtx := false
+	for _, dir := range []string{"internal", "weakkey", "ctx"} {
+		if _, err := git("-C", top, "cat-file", "-e", rev+":"+dir); err == nil {
+			paths, hasCtx = append(paths, dir), dir == "ctx"
+		}
+	}
+	archive := exec.Command("git", append([]string{"-C", top, "archive", rev}, paths...)...)
 	tar := exec.Command("tar", "-x", "-C", revDir)
 	pipe, err := archive.Output()
 	if err != nil {
@@ -89,27 +98,31 @@ func layOut(tmp, top, rev string) error {
 	if err := eachFile(revDir, func(text string) string { return rename(text) }); err != nil {
 		return err
 	}
-	for _, name := range []string{"hamt.go", "hamt_algebra.go"} {
-		path := filepath.Join(benchDir, "internal", "maps", name)
-		text, err := os.ReadFile(path)
-		if err != nil {
-			return err
+	for _, a := range adapters {
+		if a.pkg == "ctxs" && !hasCtx {
+			continue // the revision is older than ctx
 		}
-		if err := os.WriteFile(strings.TrimSuffix(path, ".go")+"_against.go", []byte(againstSource(string(text))), 0o644); err != nil {
+		dir := filepath.Join(benchDir, "internal", a.pkg)
+		for _, name := range a.files {
+			text, err := os.ReadFile(filepath.Join(dir, name+".go"))
+			if err != nil {
+				return err
+			}
+			if err := os.WriteFile(filepath.Join(dir, name+"_against.go"), []byte(a.source(string(text))), 0o644); err != nil {
+				return err
+			}
+		}
+		if err := os.WriteFile(filepath.Join(dir, "against.go"), []byte(a.list), 0o644); err != nil {
 			return err
 		}
 	}
-	peers := "package maps\n\nfunc againstPeers[K comparable]() []Peer[K] { return []Peer[K]{againstHamtPeer[K]()} }\n"
 	mod := fmt.Sprintf("\nrequire %s v0.0.0\n\nreplace %s => ../rev\n\nreplace %s => %s\n", againstPath, againstPath, modulePath, top)
 	old, err := os.ReadFile(filepath.Join(benchDir, "go.mod"))
 	if err != nil {
 		return err
 	}
 	kept := strings.Replace(string(old), "replace "+modulePath+" => ../", "", 1)
-	return errors.Join(
-		os.WriteFile(filepath.Join(benchDir, "internal", "maps", "against.go"), []byte(peers), 0o644),
-		os.WriteFile(filepath.Join(benchDir, "go.mod"), []byte(kept+mod), 0o644),
-	)
+	return os.WriteFile(filepath.Join(benchDir, "go.mod"), []byte(kept+mod), 0o644)
 }
 
 // rename moves import paths of this module to the other path.
@@ -118,14 +131,35 @@ func rename(text string) string {
 	return strings.Replace(text, "module "+modulePath+"\n", "module "+againstPath+"\n", 1)
 }
 
-// againstSource turns the hamt adapter into one for the other path, with names
-// of its own.
-func againstSource(text string) string {
-	text = strings.ReplaceAll(text, `"`+modulePath+`/hamt"`, `"`+againstPath+`/hamt"`)
-	for _, name := range []string{"hamtMap", "hamtPeer", "hamtBuild", "loadHamt", "entries", "hamtAlgebra", "hamtPair"} {
+// adapter is the code of one package here that is copied for the other path.
+type adapter struct {
+	pkg   string
+	files []string
+	names []string // package-level names that the files declare
+	impl  string   // the implementation's name in results
+	list  string   // against.go of the copy
+}
+
+var adapters = []adapter{{
+	pkg: "maps", files: []string{"hamt", "hamt_algebra"}, impl: "hamt",
+	names: []string{"hamtMap", "hamtPeer", "hamtBuild", "loadHamt", "entries", "hamtAlgebra", "hamtPair"},
+	list:  "package maps\n\nfunc againstPeers[K comparable]() []Peer[K] { return []Peer[K]{againstHamtPeer[K]()} }\n",
+}, {
+	pkg: "ctxs", files: []string{"strata"}, impl: "ctx",
+	names: []string{"vars", "neverSet", "absent", "stateWith", "strataScope", "strataCarrier"},
+	list:  "package ctxs\n\nfunc againstCarriers() []Carrier { return []Carrier{againstStrataCarrier()} }\n",
+}}
+
+// source turns the adapter's code into code for the other path, with names of
+// its own.
+func (a adapter) source(text string) string {
+	for _, dir := range []string{"hamt", "ctx"} {
+		text = strings.ReplaceAll(text, `"`+modulePath+"/"+dir+`"`, `"`+againstPath+"/"+dir+`"`)
+	}
+	for _, name := range a.names {
 		text = replaceWord(text, name, "against"+strings.ToUpper(name[:1])+name[1:])
 	}
-	return strings.ReplaceAll(text, `Name:  "hamt"`, `Name:  "hamt-against"`)
+	return regexp.MustCompile(`Name:(\s+)"`+a.impl+`"`).ReplaceAllString(text, `Name:${1}"`+a.impl+`-against"`)
 }
 
 // replaceWord replaces whole identifiers only: hamtMap, not hamtMaps.

@@ -41,7 +41,8 @@ type Carrier struct {
 
 // Carriers lists all of them.
 func Carriers() []Carrier {
-	return []Carrier{fieldCarrier(), contextCarrier(), syncMapCarrier(), routineCarrier(), capturedCarrier(), strataCarrier()}
+	all := []Carrier{fieldCarrier(), contextCarrier(), syncMapCarrier(), routineCarrier(), capturedCarrier(), strataCarrier()}
+	return append(all, againstCarriers()...)
 }
 
 // Check runs a random program of nested blocks.

@@ -59,8 +59,8 @@ func bodies[K comparable](t *testing.T, kind Kind[K], n int, ops []string) {
 }
 
 func TestRealData(t *testing.T) {
-	words, ids, headers := NewWork(Words(), 1000), NewWork(Identifiers(), 1000), NewWork(Headers(), 1000)
-	if words.N != 1000 || ids.N != 1000 {
+	words, ids, headers := NewWork(Words(), realSize), NewWork(Identifiers(), realSize), NewWork(Headers(), 1000)
+	if words.N != realSize || ids.N != realSize || headers.N != headerSize() {
 		t.Errorf("%d words and %d identifiers in the Go distribution", words.N, ids.N)
 	}
 	if headers.N < 40 || headers.N > 100 {

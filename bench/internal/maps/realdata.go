@@ -28,6 +28,9 @@ func Headers() Kind[string] {
 	return textKind("header", firstOf(func() []string { return strings.Fields(headerNames) }))
 }
 
+// headerSize is how many header names a workload can hold: as many are absent.
+func headerSize() int { return len(strings.Fields(headerNames)) / 2 }
+
 // firstOf makes a generator that takes at most n of a list.
 func firstOf(list func() []string) func(int, *rand.Rand) []string {
 	return func(n int, rng *rand.Rand) []string {
