@@ -79,11 +79,15 @@ func (st *State) own() bool { return st.cache != nil && st.cache != cold }
 
 // forget clears the slots of the variables in the filter.
 func (st *State) forget(f filter) {
-	if !st.own() {
+	st.cache.forget(f)
+}
+
+func (c *cache) forget(f filter) {
+	if c == nil || c == cold {
 		return
 	}
 	for m := f.slots(); m != 0; m &= m - 1 {
-		st.cache[bits.TrailingZeros16(m)] = nobody
+		c[bits.TrailingZeros16(m)] = nobody
 	}
 }
 

@@ -317,14 +317,23 @@ func (st *State) above(i int) {
 // runs on st, lentBefore the one that st was lent to before.
 func (st *State) readers(changed filter) {
 	for s := st.x.lent; s != nil; s = s.x.lent {
-		s.forget(changed)
-		s.above(0)
+		s.stale(changed)
 		// Code of a generator may resume another one from st itself: then st is
 		// lent to both.
 		for b := s.x.lentBefore; b != nil; b = b.x.lentBefore {
-			b.forget(changed)
-			b.above(0)
+			b.stale(changed)
 			b.readers(changed)
 		}
 	}
+}
+
+// stale drops what st knows of variables in the filter and of snapshots: also
+// what it has put aside, for the resumer's own State may be written while the
+// generator is inside a Run.
+func (st *State) stale(changed filter) {
+	st.forget(changed)
+	for i := range st.x.frames {
+		st.x.frames[i].saved.forget(changed)
+	}
+	st.above(0)
 }
