@@ -168,6 +168,8 @@ func (g *rotation) step(limit int) (done bool) {
 		limit--
 		if r != nil {
 			limit -= g.visit(r, limit)
+		} else {
+			g.at = 0 // released in the middle
 		}
 		if g.at == 0 {
 			g.index++

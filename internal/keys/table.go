@@ -18,6 +18,7 @@ type page struct {
 	free    [pageSize / 64]uint64 // one bit per index that may be given out; under table.mu
 	nfree   int                   // bits set in free; under table.mu
 	retired int                   // indexes whose generation is saturated; under table.mu
+	mortal  atomic.Int32          // records of collectable keys; changed under table.mu
 }
 
 // registry is the table of all live keys of the process: index to record.
@@ -54,14 +55,20 @@ func (t *registry) lookup(index uint32) *Record {
 	return (*pages)[index>>pageShift].records[index%pageSize].Load()
 }
 
-// next moves index to the next one that stands in a page and returns the
-// collectable record there, if any; more is false behind the last page.
+// next returns the collectable record at index, if any, or moves index to the
+// first one of a page if there is none in its page; more is false behind the
+// last page. A program with many static keys and few others pays per page.
 func (t *registry) next(index *uint32) (r *Record, more bool) {
 	pages := t.pages.Load()
 	if pages == nil || *index>>pageShift >= uint32(len(*pages)) {
 		return nil, false
 	}
-	r = (*pages)[*index>>pageShift].records[*index%pageSize].Load()
+	p := (*pages)[*index>>pageShift]
+	if p.mortal.Load() == 0 {
+		*index |= pageSize - 1
+		return nil, true
+	}
+	r = p.records[*index%pageSize].Load()
 	if r != nil && r.Static() {
 		r = nil
 	}
@@ -100,6 +107,9 @@ func (t *registry) take(r *Record) bool {
 		p.gens[slot]++
 		r.id = makeID(uint32(t.hint<<pageShift+slot), p.gens[slot])
 		p.records[slot].Store(r)
+		if !r.Static() {
+			p.mortal.Add(1)
+		}
 		return true
 	}
 	panic("keys: a page counts free indexes that it does not have; this is a bug in keys")
@@ -137,6 +147,7 @@ func (t *registry) put(r *Record) bool {
 		return false
 	}
 	p := pages[n]
+	p.mortal.Add(-1) // static keys stay
 	if p.gens[slot] >= t.maxGeneration {
 		p.retired++
 		return true
