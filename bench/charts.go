@@ -11,17 +11,26 @@ import (
 	"github.com/strata-go/strata/bench/internal/harness"
 )
 
+// readReport reads what -out wrote.
+func readReport(path string) (*harness.Report, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	report := new(harness.Report)
+	if err := json.Unmarshal(text, report); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return report, nil
+}
+
 // drawCharts reads what -out wrote and draws beside it.
 func drawCharts(w io.Writer, path string) error {
-	text, err := os.ReadFile(path)
+	report, err := readReport(path)
 	if err != nil {
 		return err
 	}
-	var report harness.Report
-	if err := json.Unmarshal(text, &report); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	files, err := charts.Write(filepath.Dir(path), &report, charts.All())
+	files, err := charts.Write(filepath.Dir(path), report, charts.All())
 	for _, name := range files {
 		fmt.Fprintln(w, name)
 	}

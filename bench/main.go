@@ -33,7 +33,8 @@ import (
 type flags struct {
 	quick, long, bars, selftest, list bool
 	json, benchstat                   bool
-	run, impl, out, charts, against   string
+	run, impl, out, against           string
+	charts, markdown                  string
 	rounds                            int
 	target                            time.Duration
 }
@@ -51,6 +52,7 @@ func main() {
 	flag.StringVar(&f.impl, "impl", "", "only implementations that match this `regexp`")
 	flag.StringVar(&f.out, "out", "", "also write `PREFIX`.json and PREFIX.txt (benchstat)")
 	flag.StringVar(&f.charts, "charts", "", "draw the charts of `FILE.json` (from -out) beside it and stop")
+	flag.StringVar(&f.markdown, "markdown", "", "print the tables of `FILE.json` (from -out) as markdown and stop")
 	flag.StringVar(&f.against, "against", "", "also time hamt of this git `revision`")
 	flag.IntVar(&f.rounds, "rounds", 8, "timings per implementation")
 	flag.DurationVar(&f.target, "target", 0, "length of one timing (default 8ms; 4ms with -quick, 20ms with -long)")
@@ -105,6 +107,13 @@ func (f *flags) main(w io.Writer) (ok bool, err error) {
 	switch {
 	case f.charts != "":
 		return true, drawCharts(w, f.charts)
+	case f.markdown != "":
+		report, err := readReport(f.markdown)
+		if err != nil {
+			return false, err
+		}
+		fmt.Fprintln(w, report.Env)
+		return true, harness.WriteMarkdown(w, report, subjects...)
 	case f.against != "":
 		return f.runAgainst()
 	case f.list:
@@ -128,6 +137,9 @@ func (f *flags) main(w io.Writer) (ok bool, err error) {
 	}
 	return true, f.runSuite(w, o, env)
 }
+
+// subjects are the implementations of this repository: ratios are to them.
+var subjects = []string{"hamt", "ctx", "hit"}
 
 // suite is every group of a level.
 func suite(l maps.Level) iter.Seq[harness.Group] {
@@ -172,7 +184,7 @@ func (f *flags) runSuite(w io.Writer, o harness.Options, env harness.Env) error 
 		report.Results = append(report.Results, rs...)
 		p.clear()
 		if !f.json && !f.benchstat {
-			harness.WriteTable(w, rs, "hamt", "ctx", "hit")
+			harness.WriteTable(w, rs, subjects...)
 		}
 		p.step()
 	}

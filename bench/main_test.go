@@ -82,6 +82,9 @@ func TestNamesAreUnique(t *testing.T) {
 				t.Errorf("level %d: %s twice", level, g.Name)
 			}
 			seen[g.Name] = true
+			if strings.ContainsAny(g.Name, " \t") {
+				t.Errorf("benchstat cannot read the name %q", g.Name)
+			}
 		}
 	}
 }

@@ -46,13 +46,13 @@ var styles = map[string]style{
 	"tidwall-btree":       {sky, draw.RingGlyph{}, nil, vg.Points(1.5)},
 	"google-btree":        {orange, draw.RingGlyph{}, dashed, vg.Points(1.5)},
 
-	"ctx":              {vermilion, draw.CircleGlyph{}, nil, vg.Points(2.6)},
-	"field":            {black, draw.SquareGlyph{}, nil, vg.Points(1.5)},
-	"context.Value":    {blue, draw.TriangleGlyph{}, nil, vg.Points(1.5)},
-	"sync.Map":         {green, draw.PlusGlyph{}, nil, vg.Points(1.5)},
-	"routine":          {purple, draw.CrossGlyph{}, nil, vg.Points(1.5)},
-	"captured map":     {sky, draw.RingGlyph{}, dashed, vg.Points(1.5)},
-	"ctx, collectable": {orange, draw.CircleGlyph{}, dotted, vg.Points(2)},
+	"ctx":           {vermilion, draw.CircleGlyph{}, nil, vg.Points(2.6)},
+	"field":         {black, draw.SquareGlyph{}, nil, vg.Points(1.5)},
+	"context.Value": {blue, draw.TriangleGlyph{}, nil, vg.Points(1.5)},
+	"sync.Map":      {green, draw.PlusGlyph{}, nil, vg.Points(1.5)},
+	"routine":       {purple, draw.CrossGlyph{}, nil, vg.Points(1.5)},
+	"ctx-against":   {orange, draw.CircleGlyph{}, dashed, vg.Points(2)},
+	"captured-map":  {sky, draw.RingGlyph{}, dashed, vg.Points(1.5)},
 }
 
 func styleOf(impl string) style {

@@ -39,7 +39,7 @@ func (c *captured) resume(m map[any]any) (was map[any]any) {
 }
 
 func capturedCarrier() Carrier {
-	return Carrier{Name: "captured map", New: func() Scoped { return new(captured) }, Body: func(op string, depth int) harness.Body {
+	return Carrier{Name: "captured-map", New: func() Scoped { return new(captured) }, Body: func(op string, depth int) harness.Body {
 		c := new(captured)
 		c.set(0, firstValue)
 		for i := range depth {

@@ -158,6 +158,13 @@ func TestOutput(t *testing.T) {
 	if !strings.Contains(b.String(), "4.00 x") || !strings.Contains(b.String(), "noisy") {
 		t.Errorf("table:\n%s", b.String())
 	}
+	b.Reset()
+	if err := WriteMarkdown(&b, &r, "a"); err != nil {
+		t.Fatal(err)
+	}
+	if want := "| n | 8 |\n|---|--:|\n| a | **1.00 ns** |\n| b | 4.00 ns (4 ×) |\n"; !strings.Contains(b.String(), want) {
+		t.Errorf("no %q in\n%s", want, b.String())
+	}
 	if x := r.Results[1]; x.Field("n") != "8" || x.Field("impl") != "b" || x.Group() != "op=get/key=int/n=8" {
 		t.Errorf("name parts of %q", x.Name)
 	}
