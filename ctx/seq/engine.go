@@ -100,7 +100,11 @@ func (e *engine[T]) close(from *ctx.State) {
 		return
 	}
 	e.stage.resume(from)
-	e.stop()
+	stop := e.stop
+	stop()
+	if e.next != nil { // the coroutine was there, the body had not begun
+		e.finish()
+	}
 }
 
 // started reports whether the body has been entered, or never will be. The

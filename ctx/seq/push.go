@@ -74,6 +74,7 @@ func Pull[V any](st *ctx.State, it iter.Seq[V], opts ...Option) (next func() (V,
 	e.stage.st, e.stage.shared = st, true
 	e.stage.apply(opts)
 	e.body = it
+	e.start()
 	next = func() (V, bool) {
 		if !e.phase.word.CompareAndSwap(idle, running) {
 			return e.refuse()
