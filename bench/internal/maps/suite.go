@@ -97,12 +97,16 @@ func plan(level Level) []iter.Seq[harness.Group] {
 	for _, n := range []int{1000, 100_000} {
 		out = append(out, groups(i, n, versionOps, principals))
 	}
-	big := []string{"get", "miss", "insert", "replace", "delete", "iterate"}
-	out = append(out, groups(i, 1_000_000, big, nil), groups(s, 1_000_000, []string{"get", "replace"}, principals))
+	// All peers' maps of a million entries are alive at once here, and every
+	// timing begins with a collection of them.
+	out = append(out, groups(i, 1_000_000, []string{"get", "replace"}, nil),
+		groups(i, 1_000_000, []string{"miss", "insert", "delete", "iterate"}, principals),
+		groups(s, 1_000_000, []string{"get", "replace"}, principals))
 	more := []int{1000}
 	if level == Long {
 		more = []int{8, 1000, 100_000, 1_000_000}
 		both(1_000_000, slices.Concat(buildOps, versionOps), principals)
+		out = append(out, groups(i, 10_000_000, []string{"get", "replace", "iterate"}, []string{"builtin", "hamt", AgainstName}))
 	} else {
 		out = append(out, groups(i, 1_000_000, []string{"build", "frommap"}, principals))
 	}
@@ -118,14 +122,18 @@ func plan(level Level) []iter.Seq[harness.Group] {
 	}
 	var decades []int
 	for d := 1000; d <= top; d *= 10 {
-		for _, f := range []int{10, 16, 25, 40, 63} {
+		steps := []int{10, 20, 50}
+		if level == Long {
+			steps = []int{10, 13, 18, 25, 36, 50, 70}
+		}
+		for _, f := range steps {
 			if n := d * f / 10; n <= top {
 				decades = append(decades, n)
 			}
 		}
 	}
 	out = append(out, heaps(i, decades, nil), heaps(s, decades, nil),
-		marks(i, 1_000_000), marks(s, 1_000_000), versions(i), versions(s))
+		marks(i, 1_000_000, principals...), marks(s, 1_000_000, principals...), versions(i), versions(s))
 	return out
 }
 
