@@ -24,8 +24,11 @@ func NewInput(data []byte) *Input { return &Input{data: data[:min(len(data), Max
 // not taken MaxSteps steps. Call it once before each step.
 func (in *Input) Step() bool {
 	in.steps++
-	return len(in.data) > 0 && in.steps <= MaxSteps
+	return in.More()
 }
+
+// More reports what Step does, without taking a step.
+func (in *Input) More() bool { return len(in.data) > 0 && in.steps <= MaxSteps }
 
 // Byte reads one byte.
 func (in *Input) Byte() byte {
