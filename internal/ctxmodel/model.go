@@ -123,7 +123,15 @@ func (m *Model) Lookup(f *Frame, v int) (int, bool) {
 }
 
 // All reads a stack variable, outermost element first.
-func (m *Model) All(f *Frame, v int) []int { return m.list(Flatten(m, f)[v], v) }
+func (m *Model) All(f *Frame, v int) []int {
+	var e *Entry
+	for _, l := range f.Levels() {
+		if x := l.m[v]; x != nil {
+			e = m.over(v, e, x)
+		}
+	}
+	return m.list(e, v)
+}
 
 // In reads an ordinary variable in a snapshot.
 func (m *Model) In(s Snap, v int) (int, bool) {
