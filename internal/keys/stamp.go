@@ -21,3 +21,11 @@ func (k *Key[T]) DiscardIf(w *Writer, h *Head, period uint64) {
 		k.Discard(w, h)
 	}
 }
+
+// Load is Unwrap for a collectable key, one call shorter.
+func (k *Key[T]) Load(h *Head) (x T, ok bool) { return k.unwrap(h) }
+
+// Inline reports whether values sit in their Box although the key is
+// collectable: what a cache holds for such a key is read as for a static one,
+// as long as the key was not released.
+func (k *Key[T]) Inline() bool { return k.core != nil && k.record.state.Load()&inline != 0 }
