@@ -64,9 +64,6 @@ func (lv *level) put(id keys.ID, h *keys.Head) (old *keys.Head) {
 		panic(twoOwners)
 	}
 	lv.stamp |= writing
-	if lv.f == 0 { // never written: the zero builder hashes otherwise than a Trie
-		lv.m = emptyTrie.Builder()
-	}
 	index := id.Index()
 	if h != nil {
 		old, _ = lv.m.Swap(index, h)
