@@ -338,12 +338,12 @@ func (m *Model) Diff(s, t Snap) (d []Change) {
 	return d
 }
 
-// same reports whether two entries are the same writes.
+// same reports whether two entries are the same writes; masks are all alike.
 func same(a, b *Entry) bool {
 	if a == nil || b == nil || a == b {
 		return a == b
 	}
-	return len(a.Elems) > 0 && a.Mask == b.Mask && slices.Equal(a.Elems, b.Elems)
+	return a.Mask == b.Mask && (a.Mask || len(a.Elems) > 0) && slices.Equal(a.Elems, b.Elems)
 }
 
 // Apply is the snapshot after the changes.
