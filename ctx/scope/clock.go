@@ -154,33 +154,41 @@ const closedClock = "scope: a deadline on a closed Clock would never pass: close
 
 // check panics when c cannot take deadlines.
 func (c *Clock) check() {
+	if c.timer == nil {
+		panic("scope: use of the zero Clock: make clocks with scope.NewClock")
+	}
 	if c.closed.Load() {
 		panic(closedClock)
 	}
 }
 
 // move makes when the deadline of an open scope that is not cancelled, and
-// reports whether it was one. The caller sees to deadlines that have passed.
-func (c *Clock) move(sc *Scope, when int64) bool {
+// reports whether it was one. The caller sees to deadlines that have passed;
+// the context that a scope was made from sees to its own.
+func (c *Clock) move(sc *Scope, when, now int64) bool {
+	limit := int64(never)
+	if x := sc.x.Load(); x != nil {
+		limit = x.limit
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if sc.has(called | left) {
 		return false
 	}
-	sc.deadline.Store(when)
+	sc.deadline.Store(min(when, limit))
 	switch {
-	case when == never || when <= c.now():
+	case when >= limit || when <= now:
 		c.drop(sc)
 	case c.closed.Load():
 		panic(closedClock)
 	case sc.pos != 0:
 		c.heap[sc.pos-1].when = when
 		c.up(c.down(int(sc.pos)))
-		c.arm()
+		c.arm(now)
 	default:
 		c.heap = append(c.heap, entry{when, sc})
 		c.up(len(c.heap))
-		c.arm()
+		c.arm(now)
 	}
 	if sc.has(called | left) { // meanwhile; remove may have come too early
 		c.drop(sc)
@@ -269,10 +277,10 @@ func (c *Clock) down(i int) int {
 
 // arm sets the timer for the earliest deadline. A timer that is set too early
 // stays: it fires for nothing once, and leaving a block costs no timer.
-func (c *Clock) arm() {
+func (c *Clock) arm(now int64) {
 	if first := c.heap[0].when; first < c.armed {
 		c.armed = first
-		c.timer.Reset(time.Duration(max(0, after(first, time.Duration(-c.now())))))
+		c.timer.Reset(time.Duration(max(0, after(first, time.Duration(-now)))))
 	}
 }
 
@@ -296,7 +304,7 @@ func (c *Clock) fire() {
 		}
 	}
 	if len(c.heap) > 0 {
-		c.arm()
+		c.arm(now)
 	}
 	c.mu.Unlock()
 	if len(due) == 0 {

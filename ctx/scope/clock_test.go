@@ -212,3 +212,18 @@ func TestCheckLooksAtTheClock(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// An outer deadline that has passed counts although nothing reported it yet.
+func TestOuterDeadlineCountsAtTheEnd(t *testing.T) {
+	st := ctx.NewState()
+	outer, inner := Open(st), Open(st)
+	outer.Scope.deadline.Store(process.now() - 1)
+	scopes.Changed()
+	inner.Cancel(nil)
+	if err := inner.Close(st, context.Canceled); err != context.Canceled || inner.Caught() {
+		t.Fatal("the inner scope caught what is the outer one's")
+	}
+	if err := outer.Close(st, context.Canceled); err != nil || !outer.Caught() {
+		t.Fatal("the outer scope caught nothing")
+	}
+}

@@ -177,19 +177,26 @@ func TestScopeFromContext(t *testing.T) {
 			return context.Cause(parent)
 		}, scope.From(parent)), boom)
 
-		timed, stop := context.WithTimeout(t.Context(), second)
+		timed, stop := context.WithTimeoutCause(t.Context(), second, boom)
 		defer stop()
 		ok(t, scope.With(st, func(sc *scope.Scope) error {
+			equal(t, clock.Live(), 0) // the context has a timer of its own
+			sc.SetTimeout(second / 2)
 			equal(t, clock.Live(), 1)
 			sc.SetDeadline(time.Time{}) // cannot outlive its context
-			sc.SetTimeout(time.Hour)
+			equal(t, sc.SetTimeout(time.Hour), true)
+			equal(t, clock.Live(), 0)
 			d, _ := scope.EffectiveDeadline(st)
 			equal(t, time.Until(d), second)
 			err := scope.Sleep(st, time.Hour)
 			equal(t, sc.TimedOut(), true)
 			isError(t, err, context.DeadlineExceeded)
+			isError(t, err, boom)
+			equal(t, context.Cause(scope.Context(st)), boom)
 			return err
 		}, scope.From(timed)))
+		_, bounded := scope.EffectiveDeadline(st)
+		equal(t, bounded, false)
 		panics(t, func() { scope.From(nil) }) //nolint:staticcheck // the misuse is the point
 	})
 }
@@ -319,6 +326,7 @@ func TestContextAfterShieldAgain(t *testing.T) {
 	equal(t, scope.Context(st) == first, true)
 	b.Cancel(nil)
 	equal(t, first.Err(), context.Canceled)
+	equal(t, scope.Context(st) == first, true)
 	_, _, _ = c.Close(st, nil), b.Close(st, nil), a.Close(st, nil)
 }
 

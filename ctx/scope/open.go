@@ -30,7 +30,7 @@ func Shielded() Option { return func(s *settings) { s.shield = true } }
 
 // From makes the scope from a context: it is cancelled when c is, with c's
 // cause, it has c's deadline, and the contexts that Context returns inside it
-// have c's values. While c lives it costs no goroutine.
+// have c's values. It costs no goroutine while c lives.
 func From(c context.Context) Option {
 	if c == nil {
 		panic("scope: From with a nil context: pass context.Background(), or leave the option out")
@@ -75,45 +75,34 @@ func open(st *ctx.State, s settings, pc uintptr) Block {
 		}
 		x.from = s.from
 	}
-	when := clock.at(s.deadline)
-	if s.timed {
-		when = min(when, after(clock.now(), s.timeout))
-	}
-	if when != never {
+	when, now := clock.at(s.deadline), int64(0)
+	if s.timed || when != never {
 		clock.check()
+		now = clock.now()
+	}
+	if s.timed {
+		when = min(when, after(now, s.timeout))
 	}
 	b := Block{sc, scopes.Push(st, sc)}
 	if s.from != nil {
-		when = min(when, sc.follow(s.from))
+		sc.follow(s.from)
 	}
-	if when != never && clock.move(sc, when) && when <= clock.now() {
+	if when != never && clock.move(sc, when, now) && when <= now {
 		sc.expire()
 	}
 	return b
 }
 
-// follow hooks the scope to the context it is made from, and returns that
-// context's deadline.
-func (sc *Scope) follow(c context.Context) int64 {
+// follow hooks the scope to the context it is made from.
+func (sc *Scope) follow(c context.Context) {
 	x := sc.more()
 	if t, ok := c.Deadline(); ok {
 		x.limit = sc.clock().at(t)
+		sc.deadline.Store(x.limit)
 	}
-	if c.Err() != nil {
-		sc.end(c)
-	} else if c.Done() != nil {
+	if !sc.end(c) && c.Done() != nil {
 		x.stop = context.AfterFunc(c, func() { sc.end(c) })
 	}
-	return x.limit
-}
-
-// end cancels the scope because its context has ended.
-func (sc *Scope) end(c context.Context) {
-	bits := called
-	if c.Err() == context.DeadlineExceeded { //nolint:errorlint // a context's Err is one of two values
-		bits |= timedOut
-	}
-	sc.cancel(bits, context.Cause(c))
 }
 
 // Close leaves the block with the error of what ran inside, and returns the
@@ -127,7 +116,7 @@ func (b Block) Close(st *ctx.State, err error) error {
 	if sc == nil {
 		panic("scope: Close of the zero Block: blocks come from scope.Open")
 	}
-	now := sc.late()
+	sc.late()
 	if misuse := b.on.TryPop(st); misuse != nil {
 		inner := ""
 		if top := Current(st); top != nil {
@@ -148,7 +137,8 @@ func (b Block) Close(st *ctx.State, err error) error {
 		return err
 	}
 	if !sc.has(shielded) {
-		if outer := state.Get(st); outer.cancelled || outer.deadline <= now {
+		outer := state.Get(st)
+		if outer.cancelled || outer.deadline != never && outer.deadline <= sc.clock().now() {
 			return err
 		}
 	}
@@ -158,18 +148,15 @@ func (b Block) Close(st *ctx.State, err error) error {
 
 // late looks, at the end of the block, whether the deadline or the context is
 // over that a timer or a goroutine has not reported yet: how a block ends does
-// not depend on who was faster. It returns the time, when somebody asked.
-func (sc *Scope) late() (now int64) {
+// not depend on who was faster.
+func (sc *Scope) late() {
 	if sc.has(left) {
-		return 0
+		return
 	}
-	if when := sc.deadline.Load(); when != never {
-		if now = sc.clock().now(); when <= now {
-			sc.expire()
-		}
+	if when := sc.deadline.Load(); when != never && when <= sc.clock().now() {
+		sc.expire()
 	}
-	if x := sc.x.Load(); x != nil && x.stop != nil && x.from.Err() != nil {
-		sc.end(x.from)
+	if c := sc.source(); c != nil {
+		sc.end(c)
 	}
-	return now
 }

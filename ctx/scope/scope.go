@@ -37,11 +37,11 @@ type Scope struct {
 type extra struct {
 	clock *Clock                // nil: the process-wide one; never changes
 	cause atomic.Pointer[error] // of an explicit cancellation
-	limit int64                 // the deadline of the context the scope was made from
-	from  context.Context       // that context; never changes
+	limit int64                 // the deadline of the context the scope was made from; set at opening
+	from  context.Context       // that context; nil once left; under nodes
 	stop  func() bool           // unhooks the scope from it; used by the owner of the block
-	own   *node                 // under nodes.mu
-	nodes *node                 // list of this scope's nodes; under nodes.mu
+	own   *node                 // under nodes
+	nodes *node                 // list of this scope's nodes; under nodes
 }
 
 // What the bits of a Scope say. They are only ever added, except shielded.
@@ -112,8 +112,38 @@ func (sc *Scope) mark(bits uint32) bool {
 	}
 }
 
-// expire cancels the scope because its deadline has passed.
-func (sc *Scope) expire() { sc.cancel(called|byDeadline, nil) }
+// expire cancels the scope because its deadline has passed; that of a context
+// that it was made from tells its own cause.
+func (sc *Scope) expire() {
+	if c := sc.source(); c == nil || !sc.end(c) {
+		sc.cancel(called|byDeadline, nil)
+	}
+}
+
+// source is the context that an open scope was made from, or nil.
+func (sc *Scope) source() context.Context {
+	x := sc.x.Load()
+	if x == nil {
+		return nil
+	}
+	nodes.Lock()
+	defer nodes.Unlock()
+	return x.from
+}
+
+// end cancels the scope if c, which it was made from, has ended.
+func (sc *Scope) end(c context.Context) bool {
+	err := c.Err()
+	if err == nil {
+		return false
+	}
+	bits := called
+	if err == context.DeadlineExceeded { //nolint:errorlint // a context's Err is one of two values
+		bits |= timedOut
+	}
+	sc.cancel(bits, context.Cause(c))
+	return true
+}
 
 // Called reports whether the scope was cancelled while its block was open,
 // whoever noticed. A block that ends after its deadline counts as called, also
@@ -197,15 +227,21 @@ func (sc *Scope) Deadline() (t time.Time, ok bool) { return sc.clock().time(sc.d
 func (sc *Scope) SetDeadline(t time.Time) bool { return sc.move(sc.clock().at(t)) }
 
 // SetTimeout is SetDeadline at d from now, by the scope's clock.
-func (sc *Scope) SetTimeout(d time.Duration) bool { return sc.move(after(sc.clock().now(), d)) }
+func (sc *Scope) SetTimeout(d time.Duration) bool {
+	c := sc.clock()
+	c.check()
+	return sc.move(after(c.now(), d))
+}
 
 func (sc *Scope) move(when int64) bool {
-	if x := sc.x.Load(); x != nil {
-		when = min(when, x.limit)
+	c := sc.clock()
+	if when != never {
+		c.check()
 	}
-	moved := sc.clock().move(sc, when)
+	now := c.now()
+	moved := c.move(sc, when, now)
 	scopes.Changed()
-	if moved && sc.deadline.Load() <= sc.clock().now() {
+	if moved && when <= now {
 		sc.expire()
 	}
 	return moved

@@ -29,20 +29,20 @@ import (
 // up for it. Whether the scope counts as called does not depend on how quickly
 // the timer fired.
 func With(st *ctx.State, f func(sc *Scope) error, opts ...Option) error {
-	err, _ := within(st, gather(opts), caller(1), f)
+	_, err := within(st, gather(opts), caller(1), f)
 	return err
 }
 
 // MoveOnAfter runs f inside a scope with a deadline d from now, and moves on
 // when it has passed: moved tells that f was stopped. All else is as in With.
 func MoveOnAfter(st *ctx.State, d time.Duration, f func(sc *Scope) error) (moved bool, err error) {
-	err, sc := within(st, settings{timeout: d, timed: true}, caller(1), f)
+	sc, err := within(st, settings{timeout: d, timed: true}, caller(1), f)
 	return sc.Caught(), err
 }
 
 // MoveOnAt is MoveOnAfter with a time.
 func MoveOnAt(st *ctx.State, t time.Time, f func(sc *Scope) error) (moved bool, err error) {
-	err, sc := within(st, settings{deadline: t}, caller(1), f)
+	sc, err := within(st, settings{deadline: t}, caller(1), f)
 	return sc.Caught(), err
 }
 
@@ -58,7 +58,7 @@ func FailAt(st *ctx.State, t time.Time, f func(sc *Scope) error) error {
 	return fail(within(st, settings{deadline: t}, caller(1), f))
 }
 
-func fail(err error, sc *Scope) error {
+func fail(sc *Scope, err error) error {
 	if sc.Caught() && sc.has(byDeadline) {
 		return &TooSlowError{sc.opened}
 	}
@@ -67,7 +67,7 @@ func fail(err error, sc *Scope) error {
 
 // within also pops the levels that f left behind when it does not return: they
 // cannot be popped any more by who pushed them, and hide the block's own.
-func within(st *ctx.State, s settings, pc uintptr, f func(*Scope) error) (err error, sc *Scope) { //nolint:revive // the error is what f gave, the scope goes with it
+func within(st *ctx.State, s settings, pc uintptr, f func(*Scope) error) (sc *Scope, err error) {
 	b := open(st, s, pc)
 	m := st.Mark()
 	returned := false
@@ -79,5 +79,5 @@ func within(st *ctx.State, s settings, pc uintptr, f func(*Scope) error) (err er
 	}()
 	err = f(b.Scope)
 	returned = true
-	return err, b.Scope
+	return b.Scope, err
 }

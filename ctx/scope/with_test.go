@@ -227,7 +227,32 @@ func TestErrorsSayWhere(t *testing.T) {
 		equal(t, err.Error(), "scope: block opened at "+sc.Opened()+" was cancelled: boom")
 		equal(t, errors.As(err, new(interface{ Timeout() bool })), true)
 		equal(t, scope.Sleep(st, time.Hour).Error(), err.Error())
+		equal(t, sc.String(), "scope.Scope(called, opened at "+sc.Opened()+")")
 		return err
+	}))
+	var kept *scope.Scope
+	err := scope.FailAfter(st, 0, func(sc *scope.Scope) error {
+		kept = sc
+		err := scope.Check(st)
+		equal(t, err.Error(), "scope: deadline of the block opened at "+sc.Opened()+" has passed")
+		return err
+	})
+	equal(t, err.Error(), "scope: too slow for the deadline set at "+kept.Opened())
+	equal(t, err.(interface{ Timeout() bool }).Timeout(), true)
+	equal(t, kept.String(), "scope.Scope(caught, opened at "+kept.Opened()+")")
+	b := scope.Open(st)
+	ok(t, b.Close(st, nil))
+	equal(t, b.String(), "scope.Scope(left, opened at "+b.Opened()+")")
+	equal(t, (&scope.PanicError{Value: 1, Stack: []byte("stack")}).Error(), "scope: a child of the group panicked: 1\n\nstack")
+}
+
+func TestZeroClock(t *testing.T) {
+	st := ctx.NewState()
+	new(scope.Clock).Use(st)
+	panics(t, func() { scope.Open(st, scope.Timeout(second)) })
+	ok(t, scope.With(st, func(sc *scope.Scope) error {
+		panics(t, func() { sc.SetTimeout(second) })
+		return nil
 	}))
 }
 
