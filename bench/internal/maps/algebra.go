@@ -43,6 +43,24 @@ func (w *Work[K]) mergeSides(pct int) (ours, theirs []K) {
 	return w.Probe[:m], w.Probe[m-common : 2*m-common]
 }
 
+// changedOnce is how many versions equal/of=version compares with the base, each
+// with another key changed: how soon a comparison finds the difference depends
+// on where it lies, and every implementation iterates in its own order.
+const changedOnce = 16
+
+// editions returns those versions, or for equal/of=rebuilt just one rebuilt map.
+func editions[K comparable, M any](w *Work[K], op string, rebuilt func() M, edit func(keys []K, off int) M) []M {
+	if op == opEqualRebuilt {
+		return []M{rebuilt()}
+	}
+	var all []M
+	for i := range changedOnce {
+		at := i * w.N / changedOnce
+		all = append(all, edit(w.Probe[at:at+1], i))
+	}
+	return all
+}
+
 // newValue is what an edit writes at its i-th key: never a value of the base.
 func newValue(i int) int { return -1 - i }
 
@@ -56,14 +74,13 @@ func builtinAlgebra[K comparable](w *Work[K], m map[K]int, op string) harness.Bo
 	}
 	switch op {
 	case opEqualRebuilt, opEqualVersion:
-		b := builtinBuild(w.Keys, 0)
-		if op == opEqualVersion {
-			b = edit(w.changed(op), 0)
-		}
+		all := editions(w, op, func() map[K]int { return builtinBuild(w.Keys, 0) }, edit)
 		return func(iters int) (equal uint64) {
 			for range iters {
-				if maps.Equal(m, b) {
-					equal++
+				for _, b := range all {
+					if maps.Equal(m, b) {
+						equal++
+					}
 				}
 			}
 			return equal
@@ -131,20 +148,19 @@ func benAlgebra[K comparable](w *Work[K], m *immutable.Map[K, int], h immutable.
 	}
 	switch op {
 	case opEqualRebuilt, opEqualVersion:
-		b := benBuild(w.Keys, h)
-		if op == opEqualVersion {
-			b = edit(w.changed(op), 0)
-		}
+		all := editions(w, op, func() *immutable.Map[K, int] { return benBuild(w.Keys, h) }, edit)
 		return func(iters int) (equal uint64) {
 			for range iters {
-				same := m.Len() == b.Len()
-				for it := m.Iterator(); same && !it.Done(); {
-					k, v, _ := it.Next()
-					other, ok := b.Get(k)
-					same = ok && other == v
-				}
-				if same {
-					equal++
+				for _, b := range all {
+					same := m.Len() == b.Len()
+					for it := m.Iterator(); same && !it.Done(); {
+						k, v, _ := it.Next()
+						other, ok := b.Get(k)
+						same = ok && other == v
+					}
+					if same {
+						equal++
+					}
 				}
 			}
 			return equal

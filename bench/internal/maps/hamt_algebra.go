@@ -16,14 +16,13 @@ func hamtAlgebra[K comparable](w *Work[K], m hamt.Map[K, int], op string) harnes
 	}
 	switch op {
 	case opEqualRebuilt, opEqualVersion:
-		b := hamtBuild(w.Keys)
-		if op == opEqualVersion {
-			b = edit(w.changed(op), 0)
-		}
+		all := editions(w, op, func() hamt.Map[K, int] { return hamtBuild(w.Keys) }, edit)
 		return func(iters int) (equal uint64) {
 			for range iters {
-				if hamt.Equal(m, b) {
-					equal++
+				for _, b := range all {
+					if hamt.Equal(m, b) {
+						equal++
+					}
 				}
 			}
 			return equal

@@ -151,6 +151,9 @@ func groups[K comparable](kind Kind[K], n int, ops, only []string) iter.Seq[harn
 			if slices.Contains(versionOps, op) {
 				g.Check = 1
 			}
+			if op == opEqualVersion {
+				g.Per = changedOnce
+			}
 			g.Prepare = func() []harness.Contestant { return fixture().contestants(op) }
 			if !yield(g) {
 				return
