@@ -194,6 +194,11 @@ type (
 		size int
 		s    [16]*node[K, V]
 	}
+	inner32[K comparable, V any] struct {
+		meta uint64
+		size int
+		s    [32]*node[K, V]
+	}
 )
 
 type (
@@ -226,6 +231,12 @@ type (
 		size int
 		h    *hasher[K]
 		s    [16]*node[K, V]
+	}
+	root32[K comparable, V any] struct {
+		meta uint64
+		size int
+		h    *hasher[K]
+		s    [32]*node[K, V]
 	}
 )
 
@@ -333,6 +344,8 @@ func allocInner[K comparable, V any](n int) *node[K, V] {
 		p = unsafe.Pointer(new(inner8[K, V]))
 	case 16:
 		p = unsafe.Pointer(new(inner16[K, V]))
+	case 32:
+		p = unsafe.Pointer(new(inner32[K, V]))
 	default:
 		panic("hamt: no such node; this is a bug in hamt")
 	}
@@ -352,6 +365,8 @@ func allocRoot[K comparable, V any](n int) *node[K, V] {
 		p = unsafe.Pointer(new(root8[K, V]))
 	case 16:
 		p = unsafe.Pointer(new(root16[K, V]))
+	case 32:
+		p = unsafe.Pointer(new(root32[K, V]))
 	default:
 		panic("hamt: no such node; this is a bug in hamt")
 	}
