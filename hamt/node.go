@@ -80,7 +80,7 @@ package hamt
 
 const (
 	// digitBits is the number of hash bits an inner node consumes at most.
-	digitBits = 5
+	digitBits = 4
 	fanout    = 1 << digitBits
 	// leafMax entries fit in one leaf; one more splits it in two.
 	leafMax = 16

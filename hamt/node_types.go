@@ -194,11 +194,6 @@ type (
 		size int
 		s    [16]*node[K, V]
 	}
-	inner32[K comparable, V any] struct {
-		meta uint64
-		size int
-		s    [32]*node[K, V]
-	}
 )
 
 type (
@@ -231,12 +226,6 @@ type (
 		size int
 		h    *hasher[K]
 		s    [16]*node[K, V]
-	}
-	root32[K comparable, V any] struct {
-		meta uint64
-		size int
-		h    *hasher[K]
-		s    [32]*node[K, V]
 	}
 )
 
@@ -344,8 +333,6 @@ func allocInner[K comparable, V any](n int) *node[K, V] {
 		p = unsafe.Pointer(new(inner8[K, V]))
 	case 16:
 		p = unsafe.Pointer(new(inner16[K, V]))
-	case 32:
-		p = unsafe.Pointer(new(inner32[K, V]))
 	default:
 		panic("hamt: no such node; this is a bug in hamt")
 	}
@@ -365,8 +352,6 @@ func allocRoot[K comparable, V any](n int) *node[K, V] {
 		p = unsafe.Pointer(new(root8[K, V]))
 	case 16:
 		p = unsafe.Pointer(new(root16[K, V]))
-	case 32:
-		p = unsafe.Pointer(new(root32[K, V]))
 	default:
 		panic("hamt: no such node; this is a bug in hamt")
 	}
