@@ -80,10 +80,10 @@ package hamt
 
 const (
 	// digitBits is the number of hash bits an inner node consumes at most.
-	digitBits = 5
+	digitBits = 4
 	fanout    = 1 << digitBits
 	// leafMax entries fit in one leaf; one more splits it in two.
-	leafMax = 32
+	leafMax = 16
 	// flatMax entries are kept without hashing them.
 	flatMax = 8
 	// hashBits is the depth at which no digit is left.

@@ -171,86 +171,6 @@ type (
 		tags leafTags
 		e    [16]entry[K, V]
 	}
-	leaf17[K comparable, V any] struct {
-		meta uint64
-		tags leafTags
-		e    [17]entry[K, V]
-	}
-	leaf18[K comparable, V any] struct {
-		meta uint64
-		tags leafTags
-		e    [18]entry[K, V]
-	}
-	leaf19[K comparable, V any] struct {
-		meta uint64
-		tags leafTags
-		e    [19]entry[K, V]
-	}
-	leaf20[K comparable, V any] struct {
-		meta uint64
-		tags leafTags
-		e    [20]entry[K, V]
-	}
-	leaf21[K comparable, V any] struct {
-		meta uint64
-		tags leafTags
-		e    [21]entry[K, V]
-	}
-	leaf22[K comparable, V any] struct {
-		meta uint64
-		tags leafTags
-		e    [22]entry[K, V]
-	}
-	leaf23[K comparable, V any] struct {
-		meta uint64
-		tags leafTags
-		e    [23]entry[K, V]
-	}
-	leaf24[K comparable, V any] struct {
-		meta uint64
-		tags leafTags
-		e    [24]entry[K, V]
-	}
-	leaf25[K comparable, V any] struct {
-		meta uint64
-		tags leafTags
-		e    [25]entry[K, V]
-	}
-	leaf26[K comparable, V any] struct {
-		meta uint64
-		tags leafTags
-		e    [26]entry[K, V]
-	}
-	leaf27[K comparable, V any] struct {
-		meta uint64
-		tags leafTags
-		e    [27]entry[K, V]
-	}
-	leaf28[K comparable, V any] struct {
-		meta uint64
-		tags leafTags
-		e    [28]entry[K, V]
-	}
-	leaf29[K comparable, V any] struct {
-		meta uint64
-		tags leafTags
-		e    [29]entry[K, V]
-	}
-	leaf30[K comparable, V any] struct {
-		meta uint64
-		tags leafTags
-		e    [30]entry[K, V]
-	}
-	leaf31[K comparable, V any] struct {
-		meta uint64
-		tags leafTags
-		e    [31]entry[K, V]
-	}
-	leaf32[K comparable, V any] struct {
-		meta uint64
-		tags leafTags
-		e    [32]entry[K, V]
-	}
 )
 
 type (
@@ -273,11 +193,6 @@ type (
 		meta uint64
 		size int
 		s    [16]*node[K, V]
-	}
-	inner32[K comparable, V any] struct {
-		meta uint64
-		size int
-		s    [32]*node[K, V]
 	}
 )
 
@@ -311,12 +226,6 @@ type (
 		size int
 		h    *hasher[K]
 		s    [16]*node[K, V]
-	}
-	root32[K comparable, V any] struct {
-		meta uint64
-		size int
-		h    *hasher[K]
-		s    [32]*node[K, V]
 	}
 )
 
@@ -407,38 +316,6 @@ func allocLeaf[K comparable, V any](n int) *node[K, V] {
 		p = unsafe.Pointer(new(leaf15[K, V]))
 	case 16:
 		p = unsafe.Pointer(new(leaf16[K, V]))
-	case 17:
-		p = unsafe.Pointer(new(leaf17[K, V]))
-	case 18:
-		p = unsafe.Pointer(new(leaf18[K, V]))
-	case 19:
-		p = unsafe.Pointer(new(leaf19[K, V]))
-	case 20:
-		p = unsafe.Pointer(new(leaf20[K, V]))
-	case 21:
-		p = unsafe.Pointer(new(leaf21[K, V]))
-	case 22:
-		p = unsafe.Pointer(new(leaf22[K, V]))
-	case 23:
-		p = unsafe.Pointer(new(leaf23[K, V]))
-	case 24:
-		p = unsafe.Pointer(new(leaf24[K, V]))
-	case 25:
-		p = unsafe.Pointer(new(leaf25[K, V]))
-	case 26:
-		p = unsafe.Pointer(new(leaf26[K, V]))
-	case 27:
-		p = unsafe.Pointer(new(leaf27[K, V]))
-	case 28:
-		p = unsafe.Pointer(new(leaf28[K, V]))
-	case 29:
-		p = unsafe.Pointer(new(leaf29[K, V]))
-	case 30:
-		p = unsafe.Pointer(new(leaf30[K, V]))
-	case 31:
-		p = unsafe.Pointer(new(leaf31[K, V]))
-	case 32:
-		p = unsafe.Pointer(new(leaf32[K, V]))
 	default:
 		panic("hamt: no such node; this is a bug in hamt")
 	}
@@ -456,8 +333,6 @@ func allocInner[K comparable, V any](n int) *node[K, V] {
 		p = unsafe.Pointer(new(inner8[K, V]))
 	case 16:
 		p = unsafe.Pointer(new(inner16[K, V]))
-	case 32:
-		p = unsafe.Pointer(new(inner32[K, V]))
 	default:
 		panic("hamt: no such node; this is a bug in hamt")
 	}
@@ -477,8 +352,6 @@ func allocRoot[K comparable, V any](n int) *node[K, V] {
 		p = unsafe.Pointer(new(root8[K, V]))
 	case 16:
 		p = unsafe.Pointer(new(root16[K, V]))
-	case 32:
-		p = unsafe.Pointer(new(root32[K, V]))
 	default:
 		panic("hamt: no such node; this is a bug in hamt")
 	}

@@ -45,7 +45,7 @@ type node[K comparable, V any] struct {
 }
 
 const (
-	nBits      = 6
+	nBits      = 5
 	nMask      = 1<<nBits - 1
 	kindShift  = 2 * nBits
 	kindMask   = 7 << kindShift
@@ -194,14 +194,12 @@ func get[K comparable, V any](root *node[K, V], k K) *entry[K, V] {
 	}
 	t := (*leafTags)(unsafe.Add(unsafe.Pointer(n), 8))
 	want := uint64(tagOf(hash)) * ones
-	x, y, x2, y2 := t[0]^want, t[1]^want, t[2]^want, t[3]^want
+	x, y := t[0]^want, t[1]^want
 	x = (x - ones) &^ x & highs
 	y = (y - ones) &^ y & highs
-	x2 = (x2 - ones) &^ x2 & highs
-	y2 = (y2 - ones) &^ y2 & highs
-	for match := x>>7 | y>>6 | x2>>5 | y2>>4; match != 0; match &= match - 1 {
+	for match := x>>7 | y>>6; match != 0; match &= match - 1 {
 		i := uintptr(trailingZeros(match))
-		i = i>>3 | i&7<<3
+		i = i>>3 | i&1<<3
 		en := (*entry[K, V])(unsafe.Add(unsafe.Pointer(n), unsafe.Offsetof(leaf1[K, V]{}.e)+i*unsafe.Sizeof(entry[K, V]{})))
 		if en.key == k {
 			return en
