@@ -174,12 +174,38 @@ func BenchmarkSet(b *testing.B) {
 	b.Run("reset-collectable", func(b *testing.B) {
 		b.ReportAllocs()
 		st := ctx.NewState()
+		for _, v := range benchVars[:7] {
+			v.Put(st, 1)
+		}
+		v := ctx.New[string]("c")
+		for b.Loop() {
+			_ = v.Reset(st, v.Set(st, "x"))
+		}
+	})
+	b.Run("reset-collectable-snapshot", func(b *testing.B) {
+		b.ReportAllocs()
+		st := ctx.NewState()
+		for _, v := range benchVars[:7] {
+			v.Put(st, 1)
+		}
+		v := ctx.New[string]("c")
+		for b.Loop() {
+			tok := v.Set(st, "x")
+			st.Snapshot()
+			_ = v.Reset(st, tok)
+		}
+	})
+	b.Run("reset-static-snapshot", func(b *testing.B) {
+		b.ReportAllocs()
+		st := ctx.NewState()
 		for _, v := range benchVars[:8] {
 			v.Put(st, 1)
 		}
-		v := ctx.New[int]("c")
+		v := benchVars[2]
 		for b.Loop() {
-			_ = v.Reset(st, v.Set(st, 1000))
+			tok := v.Set(st, 1000)
+			st.Snapshot()
+			_ = v.Reset(st, tok)
 		}
 	})
 	for _, n := range []int{8, 1000} {

@@ -41,12 +41,15 @@ func (s Snapshot) Diff(t Snapshot) Delta {
 	return d
 }
 
-// same reports whether two entries are the same write, or the same writes: a
-// stack variable's list is joined anew by each flattening.
+// same reports whether two entries of a variable are the same write, the same
+// writes (a stack variable's list is joined anew by each flattening), or masks.
 func same(a, b *keys.Head) bool {
 	for a != b {
 		if a == nil || b == nil {
 			return false
+		}
+		if isMask(a) && isMask(b) {
+			return true
 		}
 		x, y := asJoin(a), asJoin(b)
 		if x == nil || y == nil || x.of != y.of || x.above != y.above {

@@ -64,17 +64,14 @@ func (lv *level) put(id keys.ID, h *keys.Head) (old *keys.Head) {
 		panic(twoOwners)
 	}
 	lv.stamp |= writing
-	if lv.f == 0 { // never written: the zero builder hashes otherwise than a Trie
-		lv.m = emptyTrie.Builder()
-	}
 	index := id.Index()
-	old, _ = lv.m.Get(index)
-	switch {
-	case later(old, id):
-	case h != nil:
-		lv.m.Set(index, h)
+	if h != nil {
+		old, _ = lv.m.Swap(index, h)
 		lv.f |= filterOf(index)
-	case old != nil:
+		if later(old, id) {
+			lv.m.Set(index, old)
+		}
+	} else if old, _ = lv.m.Get(index); old != nil && !later(old, id) {
 		lv.m.Delete(index)
 	}
 	lv.stamp &^= writing

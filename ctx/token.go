@@ -112,6 +112,9 @@ func (v Var[T]) TrySet(st *State, x T) (Token[T], error) {
 		return Token[T]{}, err
 	}
 	c := st.assign(&k.c, h)
+	if !k.key.Static() {
+		k.key.Stamp(h, c.lv.unseen())
+	}
 	return Token[T]{k, c, c.gen}, nil
 }
 
@@ -128,7 +131,11 @@ func (v Var[T]) Put(st *State, x T) {
 		st.assign(&k.c, h).used(st)
 		return
 	}
-	st.write(k.c.id, h)
+	t, old := st.write(k.c.id, h)
+	if !k.key.Static() {
+		k.key.DiscardIf(&st.extra().writer, old, t.lv.stamp)
+		k.key.Stamp(h, t.lv.unseen())
+	}
 }
 
 // Reset undoes the write that made the token: the level gets back what it held
@@ -143,7 +150,22 @@ func (v Var[T]) Put(st *State, x T) {
 func (v Var[T]) Reset(st *State, tok Token[T]) error {
 	k := v.must()
 	st.writable("Reset")
-	return st.undo(&k.c, tok.c, tok.gen)
+	if k.key.Static() || k.watched() {
+		return st.undo(&k.c, tok.c, tok.gen)
+	}
+	// The entry that goes was made here, and unless a snapshot was taken since,
+	// the level was its only place: its value is let go, and it can serve again.
+	// No other token can hold it: each holds what its own write replaced.
+	now := st.topFrame().lv
+	var h *keys.Head
+	if tok.c != nil && tok.c.lv == now && now != nil {
+		h = now.get(k.c.id.Index())
+	}
+	err := st.undo(&k.c, tok.c, tok.gen)
+	if err == nil {
+		k.key.DiscardIf(&st.extra().writer, h, now.stamp)
+	}
+	return err
 }
 
 // undo uses a cell. With a watcher it tells, and takes everything back when

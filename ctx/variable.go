@@ -87,9 +87,10 @@ type Var[T any] struct {
 }
 
 type variable[T any] struct {
-	// fast is the id of a static variable, and an id that nothing has for a
-	// collectable one: what the inlined part of a read compares with.
-	fast keys.ID
+	// fast is what the inlined part of a read compares with: the id of a
+	// variable whose values sit in their box, and an id that nothing has for
+	// other variables and after Release.
+	fast atomic.Uint64
 	// absent stands in caches for "not set". With a constant default it is a
 	// box of the default under the variable's own id, so that a miss costs
 	// what a hit costs; otherwise no variable has its id.
@@ -129,9 +130,10 @@ func newVar[T any](name string, static bool, opts []Option[T]) Var[T] {
 		v.key = keys.New[T](o)
 	}
 	v.c.id, v.c.name, v.c.flags, v.c.ops = v.key.ID(), name, v.cfg.flags, v
-	v.fast, v.absent = keys.FirstMark+1, &keys.Head{ID: keys.FirstMark}
-	if static {
-		v.fast = v.c.id
+	v.fast.Store(uint64(noID))
+	v.absent = &keys.Head{ID: keys.FirstMark}
+	if static || v.key.Inline() {
+		v.fast.Store(uint64(v.c.id))
 		if v.cfg.hasDefault {
 			v.absent = &(&keys.Box[T]{Head: keys.Head{ID: v.c.id}, Value: v.cfg.def}).Head
 		}
@@ -171,7 +173,8 @@ func (v Var[T]) core() *core { return &v.must().c }
 // of levels; a search of the levels after a change. It never allocates.
 func (v Var[T]) Get(st *State) T {
 	if v.v != nil && st != nil && st.cache != nil {
-		if h := st.cache[v.v.fast%slots]; h.ID == v.v.fast {
+		id := keys.ID(v.v.fast.Load())
+		if h := st.cache[id%slots]; h.ID == id {
 			return (*keys.Box[T])(unsafe.Pointer(h)).Value
 		}
 	}
@@ -180,6 +183,13 @@ func (v Var[T]) Get(st *State) T {
 
 func (v Var[T]) get(st *State) T {
 	k := v.must()
+	if st != nil && st.cache != nil { // the entry of a collectable variable
+		if h := st.cache[k.c.id%slots]; h.ID == k.c.id {
+			if x, ok := k.key.Load(h); ok {
+				return x
+			}
+		}
+	}
 	if x, ok := k.key.Unwrap(k.read(st)); ok {
 		return x
 	}
@@ -220,7 +230,8 @@ func (v Var[T]) Or(st *State, fallback T) T {
 // Defaults do not matter.
 func (v Var[T]) Lookup(st *State) (value T, ok bool) {
 	if v.v != nil && st != nil && st.cache != nil {
-		if h := st.cache[v.v.fast%slots]; h.ID == v.v.fast && h != v.v.absent {
+		id := keys.ID(v.v.fast.Load())
+		if h := st.cache[id%slots]; h.ID == id && h != v.v.absent {
 			return (*keys.Box[T])(unsafe.Pointer(h)).Value, true
 		}
 	}
@@ -255,7 +266,14 @@ func (k *variable[T]) fallback() T {
 // Release ends a collectable variable: its values leave every State and
 // Snapshot at once, reads find nothing, and Set is an error that names it.
 // Idempotent. Releasing a static variable panics.
-func (v Var[T]) Release() { v.must().key.Release() }
+func (v Var[T]) Release() {
+	k := v.must()
+	k.key.Release()
+	k.fast.Store(uint64(noID))
+}
+
+// noID is an id that no head has.
+const noID = keys.FirstMark + 1
 
 // wrap checks x and boxes it.
 func (k *variable[T]) wrap(st *State, x T) (*keys.Head, error) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/require"
 
@@ -85,6 +86,27 @@ func TestAliveThroughAFinalizer(t *testing.T) {
 		require.Same(t, o.v, v)
 		collect()
 	}
+}
+
+// TestInABubble: rotations are no part of a test bubble, and keys may be used
+// inside and outside.
+func TestInABubble(t *testing.T) {
+	outside := newKey()
+	synctest.Test(t, func(t *testing.T) {
+		var c place
+		for range 100 {
+			k := newKey()
+			c.set(k, &value{refs: []any{k}})
+			c.set(outside, &value{})
+			if _, ok := weakkey.Get(c.m, k); !ok {
+				t.Error("the value is gone")
+			}
+			k.Release()
+		}
+		collect()
+		go func() { newKey(); c.set(outside, nil) }()
+		synctest.Wait()
+	})
 }
 
 // TestLastUse: Get as the last use of a key finds the value, whatever runs

@@ -123,20 +123,17 @@ func after(t int64, d time.Duration) int64 {
 	}
 }
 
-// at is a time as the clock counts: by t's monotonic reading when it has one,
-// else by how far t is from the present time of day. Sub saturates, but only
+// at is a time as the clock counts: now, and how far t is from now, which goes
+// by t's monotonic reading when it has one. Sub saturates, but only
 // for times that did not wrap around when they were made, as that of
 // time.Unix(math.MaxInt64, 0) did; the seconds tell.
 func (c *Clock) at(t time.Time) int64 {
 	const last = never / int64(time.Second)
-	s := t.Unix()
-	switch {
+	switch s := t.Unix(); {
 	case t.IsZero() || s >= last:
 		return never
 	case s <= 0:
 		return 0
-	case t != t.Round(0): //nolint:gocritic // a monotonic reading is what the two differ in
-		return after(c.origin, t.Sub(c.base))
 	}
 	now := time.Now()
 	return after(after(c.origin, now.Sub(c.base)), t.Sub(now))

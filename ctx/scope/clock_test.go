@@ -1,6 +1,7 @@
 package scope
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
 	"runtime"
@@ -195,5 +196,19 @@ func TestTimesSaturate(t *testing.T) {
 	now := time.Now()
 	if got, _ := c.time(c.at(now)); !got.Equal(now) {
 		t.Errorf("%v becomes %v", now, got)
+	}
+}
+
+// Check looks at the clock: here no timer will ever report the deadline.
+func TestCheckLooksAtTheClock(t *testing.T) {
+	st := ctx.NewState()
+	b := Open(st)
+	b.Scope.deadline.Store(process.now() - 1)
+	scopes.Changed()
+	if Cancelled(st) || Check(st) == nil || !b.TimedOut() || !Cancelled(st) {
+		t.Fatal("Check does not look at the clock")
+	}
+	if err := b.Close(st, context.DeadlineExceeded); err != nil || !b.Caught() {
+		t.Fatal(err)
 	}
 }

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+	"weak"
 
 	"github.com/strata-go/strata/ctx"
 	"github.com/strata-go/strata/ctx/scope"
@@ -299,4 +301,74 @@ func TestContextModel(t *testing.T) {
 			tk.st.Unwind(m)
 		}
 	}
+}
+
+// A node that a shield makes useful again is replaced, and what lies over it
+// goes on under the replacement.
+func TestContextAfterShieldAgain(t *testing.T) {
+	st := ctx.NewState()
+	a, b, c := scope.Open(st), scope.Open(st), scope.Open(st)
+	first := scope.Context(st)
+	c.Shield(true)
+	a.Cancel(nil)
+	ok(t, first.Err())
+	b.Shield(true)
+	equal(t, scope.Context(st) == first, true)
+	c.Shield(false)
+	ok(t, first.Err())
+	equal(t, scope.Context(st) == first, true)
+	b.Cancel(nil)
+	equal(t, first.Err(), context.Canceled)
+	_, _, _ = c.Close(st, nil), b.Close(st, nil), a.Close(st, nil)
+}
+
+// Which scope's error Check returns: the outermost one that reaches the code.
+func TestCheckTellsTheOutermost(t *testing.T) {
+	st := ctx.NewState()
+	causes := []error{errors.New("0"), errors.New("1"), errors.New("2")}
+	var open []scope.Block
+	for i := range causes {
+		open = append(open, scope.Open(st))
+		open[i].Cancel(causes[i])
+	}
+	for shield, want := range []error{causes[0], causes[1], causes[2]} {
+		open[shield].Shield(true)
+		isError(t, scope.Check(st), want)
+	}
+	for _, b := range slices.Backward(open) {
+		_ = b.Close(st, nil)
+	}
+}
+
+// A left scope holds nothing, whoever holds it; and the context that it was
+// made from does not hold the scope.
+func TestLeftScopeHoldsNothing(t *testing.T) {
+	parent, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	st := ctx.NewState()
+	var kept []*scope.Scope
+	var ended []context.Context
+	var value, called weak.Pointer[[64]int]
+	var left weak.Pointer[scope.Scope]
+	func() {
+		x, y := new([64]int), new([64]int)
+		value, called = weak.Make(x), weak.Make(y)
+		b := scope.Open(st, scope.From(context.WithValue(parent, valueKey{}, x)))
+		kept = append(kept, b.Scope)
+		_ = scope.Context(st)
+		ok(t, b.Close(st, nil))
+		b = scope.Open(st, scope.From(parent))
+		left = weak.Make(b.Scope)
+		ok(t, b.Close(st, nil))
+		b = scope.Open(st)
+		ended = append(ended, scope.Context(st))
+		ended[0].(interface{ AfterFunc(func()) func() bool }).AfterFunc(func() { _ = y[0] })
+		b.Cancel(nil)
+		ok(t, b.Close(st, nil))
+	}()
+	collected(t, func() bool { return value.Value() != nil || called.Value() != nil || left.Value() != nil })
+	equal(t, kept[0].Left(), true)
+	equal(t, ended[0].Err(), context.Canceled)
+	runtime.KeepAlive(kept)
+	runtime.KeepAlive(ended)
 }

@@ -100,17 +100,15 @@ func (e *PanicError) Unwrap() error {
 
 // cancellation reports whether err says nothing but that work was cancelled:
 // it is, or wraps, a *CancelledError, an error of a context, or a timeout of an I/O
-// deadline. A *TooSlowError is a failure. Joined errors count when each of them does.
+// deadline. Errors that wrap several count when each of
+// those does; a *TooSlowError wraps one that does not.
 func cancellation(err error) bool {
 	todo := []error{err}
 	for len(todo) > 0 {
 		e := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		switch e.(type) {
-		case *TooSlowError:
-			return false
-		case *CancelledError:
-			continue
+		if _, is := e.(*CancelledError); is {
+			continue // whatever its cause is
 		}
 		if e == context.Canceled || e == context.DeadlineExceeded || e == os.ErrDeadlineExceeded {
 			continue

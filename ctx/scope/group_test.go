@@ -105,11 +105,14 @@ func TestG4_GroupChildHasSpawnersSnapshotAndGroupsScopes(t *testing.T) {
 					user.Put(st, "child")
 					_, err := scope.MoveOnAfter(st, second, func(*scope.Scope) error {
 						equal(t, timeouts(st, start), []int{100, 50, 1})
+						looked := make(chan bool)
 						g.Go(st, func(st *ctx.State) error {
 							equal(t, user.Get(st), "child")
 							equal(t, timeouts(st, start), []int{100, 50})
+							close(looked)
 							return scope.Sleep(st, 10*second)
 						})
+						<-looked
 						return nil
 					})
 					return err
@@ -139,6 +142,7 @@ func TestG4_GroupChildHasSpawnersSnapshotAndGroupsScopes(t *testing.T) {
 
 func TestGroupPanics(t *testing.T) {
 	bubble(t, func(t *testing.T, st *ctx.State, _ *scope.Clock) {
+		start := time.Now()
 		boom := errors.New("boom")
 		ended := false
 		p, is := panics(t, func() {
@@ -177,11 +181,13 @@ func TestGroupPanics(t *testing.T) {
 			})
 		}), any("body"))
 		equal(t, ended, true)
+		equal(t, time.Since(start), 0) // nobody slept on
 	})
 }
 
 func TestGroupGoexit(t *testing.T) {
 	bubble(t, func(t *testing.T, st *ctx.State, _ *scope.Clock) {
+		start := time.Now()
 		isError(t, scope.WithGroup(st, func(g *scope.Group) error {
 			g.Go(st, func(*ctx.State) error { runtime.Goexit(); return nil })
 			return scope.Sleep(st, time.Hour)
@@ -200,6 +206,7 @@ func TestGroupGoexit(t *testing.T) {
 		}()
 		<-done
 		equal(t, ended, true)
+		equal(t, time.Since(start), 0)
 		equal(t, scope.Current(st), nil)
 	})
 }

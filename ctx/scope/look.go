@@ -25,9 +25,6 @@ type status struct {
 // scopes.Changed, so that no cached result survives it.
 var state = ctx.NewFold(scopes, status{deadline: never}, func(s status, sc *Scope) status {
 	bits := sc.bits.Load()
-	if bits&left != 0 {
-		return s
-	}
 	if bits&shielded != 0 {
 		s = status{deadline: never}
 	}

@@ -123,7 +123,15 @@ func (m *Model) Lookup(f *Frame, v int) (int, bool) {
 }
 
 // All reads a stack variable, outermost element first.
-func (m *Model) All(f *Frame, v int) []int { return m.list(Flatten(m, f)[v], v) }
+func (m *Model) All(f *Frame, v int) []int {
+	var e *Entry
+	for _, l := range f.Levels() {
+		if x := l.m[v]; x != nil {
+			e = m.over(v, e, x)
+		}
+	}
+	return m.list(e, v)
+}
 
 // In reads an ordinary variable in a snapshot.
 func (m *Model) In(s Snap, v int) (int, bool) {
@@ -330,12 +338,12 @@ func (m *Model) Diff(s, t Snap) (d []Change) {
 	return d
 }
 
-// same reports whether two entries are the same writes.
+// same reports whether two entries are the same writes; masks are all alike.
 func same(a, b *Entry) bool {
 	if a == nil || b == nil || a == b {
 		return a == b
 	}
-	return len(a.Elems) > 0 && a.Mask == b.Mask && slices.Equal(a.Elems, b.Elems)
+	return a.Mask == b.Mask && (a.Mask || len(a.Elems) > 0) && slices.Equal(a.Elems, b.Elems)
 }
 
 // Apply is the snapshot after the changes.

@@ -57,7 +57,8 @@ type entry struct {
 	block *block         // nursery block, nil once a rotation took the entry over; likewise
 	cell  atomic.Uint32  // cell number in the core; 0 until promoted, then fixed
 	slot  uint32         // slot in block; written before the block has the entry
-	_     [2]uintptr     // I11
+	stamp uint64         // see Key.Stamp; the writer's alone
+	_     uintptr        // I11
 }
 
 // nursery returns the block of e, or nil once a rotation took e over.

@@ -285,6 +285,33 @@ func TestCellsShrinkFromTheTail(t *testing.T) {
 	h, _ := k.Wrap(&w, new(payload))
 	Rotate()
 	require.EqualValues(t, 2, entryOf(h).cell.Load())
+	more := make([]*Head, 10)
+	for i := range more {
+		more[i], _ = k.Wrap(&w, new(payload))
+	}
+	Rotate()
+	for _, h := range more {
+		require.LessOrEqual(t, entryOf(h).cell.Load(), uint32(firstCells+10))
+	}
+	runtime.KeepAlive(h)
+}
+
+// TestNewEntriesFollowTheirKey: a rotation that leaves out a key because its
+// boxes are where they should be does not leave out what came since.
+func TestNewEntriesFollowTheirKey(t *testing.T) {
+	k := New[*payload](Options{Name: "k"})
+	var heads []*Head
+	for round := range 120 {
+		if round%7 == 0 { // in between the key is idle
+			h, _ := k.Wrap(nil, new(payload))
+			heads = append(heads, h)
+		}
+		Rotate()
+		for i, h := range heads {
+			onEntry := atomic.LoadPointer(&entryOf(h).owner) != nil
+			require.Equal(t, k.record.toKey, !onEntry, "round %d, entry %d", round, i)
+		}
+	}
 }
 
 // TestSizes pins what the figures of the docs rest on.

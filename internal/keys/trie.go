@@ -1,10 +1,6 @@
 package keys
 
-import (
-	"hash/maphash"
-
-	"github.com/strata-go/strata/hamt"
-)
+import "github.com/strata-go/strata/hamt"
 
 // Trie maps the index of a key to the head of its box or entry. One
 // instantiation serves static and collectable keys of all types.
@@ -13,19 +9,11 @@ type Trie = hamt.Map[uint32, *Head]
 // TrieBuilder is a Trie while one owner edits it.
 type TrieBuilder = hamt.Builder[uint32, *Head]
 
-// indexHasher spreads nothing: indexes are dense, so the low digits of an
-// index are a perfect hash, and few live keys make a flat or shallow trie.
-type indexHasher struct{ hamt.Comparable[uint32] }
-
-func (indexHasher) Hash64(_ uint64, index uint32) uint64 { return uint64(index) }
-
-// Hash is not called: hamt prefers Hash64.
-func (indexHasher) Hash(h *maphash.Hash, index uint32) { maphash.WriteComparable(h, index) }
-
-var emptyTrie = hamt.NewWith[uint32, *Head](&indexHasher{})
-
-// NewTrie returns the empty trie.
-func NewTrie() Trie { return emptyTrie }
+// NewTrie returns the empty trie, which is the zero Trie. Indexes are hashed as
+// all integers are, in line, by one multiplication. An identity hash of their
+// own would go through an interface and cost three times as much per lookup;
+// indexes are dense, so up to 200 or so live keys stand at depth 1 anyhow.
+func NewTrie() Trie { return Trie{} }
 
 // Sweep returns t without the entries that live does not hold for; Live is one
 // such function, and who keeps marks of its own in a trie brings another. O(n),

@@ -143,6 +143,7 @@ type gener struct {
 	root    *frame
 	mark    ctx.Mark // above the layer, on its own State
 	inner   ctx.Levels
+	sleeps  bool // yields by Suspend, with its levels in place, not by Detach and Unwind
 	running bool
 	done    bool
 	closing bool
@@ -253,11 +254,12 @@ func (r *machine) newTask(st *state, s ctxmodel.Snap) {
 	}
 }
 
-// newGen makes a generator; the low bit of shape says whether it has a State.
+// newGen makes a generator; bit 0 of shape says whether it has a State of its
+// own, bit 1 how that yields.
 func (r *machine) newGen(shape uint8) {
 	g := &gener{layer: new(ctx.Layer), level: ctxmodel.NewLevel(nil)}
 	if shape&1 == 0 {
-		g.st = r.newState(ctx.NewState())
+		g.st, g.sleeps = r.newState(ctx.NewState()), shape&2 != 0
 	}
 	g.root = &frame{st: g.st, gen: g, name: fmt.Sprint("gen", len(r.gens))}
 	g.co = newCoro(func() {

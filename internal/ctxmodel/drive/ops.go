@@ -399,8 +399,10 @@ func (r *machine) resume(f, from *frame, g *gener, closing bool) {
 		m = g.st.real.Resume(st, g.layer)
 		st = g.st.real
 		g.mark = st.Mark()
-		st.Attach(g.inner)
-		g.inner = ctx.Levels{}
+		if !g.sleeps {
+			st.Attach(g.inner)
+			g.inner = ctx.Levels{}
+		}
 	} else {
 		m = st.Push(g.layer)
 	}
@@ -413,8 +415,13 @@ func (r *machine) resume(f, from *frame, g *gener, closing bool) {
 			r.late = append(r.late, end)
 			return
 		}
-		st.Unwind(m)
-		st.Unwind(m)
+		if g.sleeps && !g.done {
+			st.Suspend()
+			st.Suspend()
+		} else {
+			st.Unwind(m)
+			st.Unwind(m)
+		}
 		end()
 	}()
 	g.co.resume()
@@ -435,7 +442,7 @@ func (r *machine) rootModel(g *gener, from *frame) *ctxmodel.Frame {
 // yield suspends g, on whose goroutine, or a goroutine that it waits for, it is
 // called.
 func (r *machine) yield(g *gener) {
-	if g.st != nil {
+	if g.st != nil && !g.sleeps {
 		g.inner = g.st.real.Detach(g.mark)
 	}
 	g.co.yield()

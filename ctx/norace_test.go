@@ -1,0 +1,5 @@
+//go:build !race
+
+package ctx_test
+
+const raced = false
