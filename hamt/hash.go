@@ -42,7 +42,16 @@ func (Comparable[K]) equalIsOperator() {}
 // compared. All default maps of one key type share one hasher for the life of
 // the process, so that any two of them can be walked in step.
 type hasher[K comparable] struct {
-	std    keyHash[K] // the runtime's hash under the default seed
+	// What a lookup needs fills the first cache line.
+
+	// word: a default hasher of integers of 4 or 8 bytes, which are hashed in
+	// line; see wordHash.
+	word         bool
+	text         bool // a default hasher of strings; see textHash
+	word0, word1 uint64
+	textSeed     maphash.Seed
+	std          keyHash[K] // the runtime's hash under the default seed
+
 	again  keyHash[K] // the same under a second seed; see rehash
 	user   Hasher[K]  // nil in the default hasher
 	hash64 interface{ Hash64(uint64, K) uint64 }
@@ -54,10 +63,6 @@ type hasher[K comparable] struct {
 	// mayPanic: the key type holds an interface, so that hashing a key can
 	// panic. Such a key is hashed even where only its equality is needed.
 	mayPanic bool
-	// word: a default hasher of integers of 4 or 8 bytes, which are hashed in
-	// line; see wordHash.
-	word         bool
-	word0, word1 uint64
 	// plainHash: a default hasher of keys that never panic.
 	plainHash bool
 	// plainEqual: keys compare by == and never panic.
@@ -71,6 +76,8 @@ func (h *hasher[K]) hash(k K) uint64 {
 	switch {
 	case h.word:
 		return wordHash(keyWord(&k), h.word0, h.word1)
+	case h.text:
+		return maphash.String(h.textSeed, keyText(&k))
 	case h.user == nil:
 		return h.std.hash(k)
 	}
@@ -157,6 +164,8 @@ func newHasher[K comparable](t reflect.Type) *hasher[K] {
 		plainHash:  !mayPanic,
 		plainEqual: !mayPanic,
 		word:       wordKeys && (t.Size() == 8 || t.Size() == 4) && t.Kind() >= reflect.Int && t.Kind() <= reflect.Uintptr,
+		text:       textKeys && t.Kind() == reflect.String,
+		textSeed:   maphash.MakeSeed(),
 		word0:      maphash.Comparable(maphash.MakeSeed(), 0),
 		word1:      maphash.Comparable(maphash.MakeSeed(), 1) | 1,
 		ordered:    orderedKind(t.Kind()),

@@ -133,7 +133,9 @@ func (e *edit[K, V]) withoutEntry(n *node[K, V], i int) *node[K, V] {
 	return n
 }
 
-const wordKeys = false
+const wordKeys, textKeys = false, false
+
+func keyText[K any](*K) string { return "" }
 
 func keyWord[K any](*K) uint64 { return 0 }
 

@@ -2,7 +2,10 @@
 
 package hamt
 
-import "unsafe"
+import (
+	"hash/maphash"
+	"unsafe"
+)
 
 // # The packed layout
 //
@@ -145,7 +148,9 @@ func get[K comparable, V any](root *node[K, V], k K) *entry[K, V] {
 		return nil
 	}
 	m := root.meta
-	if m&(kindMask|customBit) == uint64(kindFlat)<<kindShift {
+	switch m & (kindMask | customBit) {
+	case uint64(kindRoot) << kindShift:
+	case uint64(kindFlat) << kindShift:
 		p := unsafe.Add(unsafe.Pointer(root), unsafe.Offsetof(bare1[K, V]{}.e))
 		if m&bareBit == 0 {
 			p = unsafe.Add(unsafe.Pointer(root), unsafe.Offsetof(flat1[K, V]{}.e))
@@ -157,15 +162,17 @@ func get[K comparable, V any](root *node[K, V], k K) *entry[K, V] {
 			}
 		}
 		return nil
-	}
-	if m&customBit != 0 {
+	default:
 		return getCustom(root, k)
 	}
 	h := *(**hasher[K])(unsafe.Add(unsafe.Pointer(root), unsafe.Offsetof(root1[K, V]{}.h)))
 	var hash uint64
-	if h.word {
+	switch {
+	case unsafe.Sizeof(k) <= 8 && h.word:
 		hash = wordHash(keyWord(&k), h.word0, h.word1)
-	} else {
+	case unsafe.Sizeof(k) == unsafe.Sizeof("") && h.text:
+		hash = maphash.String(h.textSeed, keyText(&k))
+	default:
 		hash = h.std.hash(k)
 	}
 	n := *(**node[K, V])(unsafe.Add(unsafe.Pointer(root), unsafe.Offsetof(root1[K, V]{}.s)+uintptr(hash&m&nMask)*unsafe.Sizeof(root)))
@@ -230,6 +237,13 @@ func findLeaf[K comparable, V any](h *hasher[K], n *node[K, V], tag uint8, k K) 
 
 // wordKeys: integer keys are hashed as words.
 const wordKeys = true
+
+// textKeys: string keys are hashed by hash/maphash directly, two calls fewer
+// than through the hash of any type. On 32-bit platforms that is slower.
+const textKeys = unsafe.Sizeof("") == 16
+
+// keyText returns a key of kind string as a string.
+func keyText[K any](k *K) string { return *(*string)(unsafe.Pointer(k)) }
 
 // keyWord returns an integer key of 4 or 8 bytes as a word.
 func keyWord[K any](k *K) uint64 {
