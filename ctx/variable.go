@@ -5,7 +5,6 @@ import (
 	"reflect"
 	"sync"
 	"sync/atomic"
-	"unsafe"
 
 	"github.com/strata-go/strata/internal/keys"
 )
@@ -175,7 +174,7 @@ func (v Var[T]) Get(st *State) T {
 	if v.v != nil && st != nil && st.cache != nil {
 		id := keys.ID(v.v.fast.Load())
 		if h := st.cache[id%slots]; h.ID == id {
-			return (*keys.Box[T])(unsafe.Pointer(h)).Value
+			return boxed[T](h)
 		}
 	}
 	return v.get(st)
@@ -232,7 +231,7 @@ func (v Var[T]) Lookup(st *State) (value T, ok bool) {
 	if v.v != nil && st != nil && st.cache != nil {
 		id := keys.ID(v.v.fast.Load())
 		if h := st.cache[id%slots]; h.ID == id && h != v.v.absent {
-			return (*keys.Box[T])(unsafe.Pointer(h)).Value, true
+			return boxed[T](h), true
 		}
 	}
 	return v.lookup(st)
