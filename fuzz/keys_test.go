@@ -241,8 +241,13 @@ func (r *keysRun) step(op int) {
 			s.m, s.model = m, maps.Clone(s.model)
 			s.model[i] = r.n
 		}
-	case 4: // delete
+	case 4: // delete, often through a released key
 		i, l := r.pick()
+		for n := range r.number {
+			if where&16 != 0 && r.locks[n] != nil && r.gone[n] {
+				i, l = n, r.locks[n]
+			}
+		}
 		s.m, s.model = l.remove(s.m), maps.Clone(s.model)
 		delete(s.model, i)
 	case 5: // release
