@@ -15,7 +15,7 @@ import (
 // goroutines of their own.
 func TestD9_AbandonedGenerators(t *testing.T) {
 	n := 100_000
-	if testing.Short() {
+	if testing.Short() || raced {
 		n = 5000
 	}
 	v := newVar("v", ctx.Default(-1))

@@ -16,7 +16,7 @@ import (
 // isolated iterators, and yield at random.
 func TestG10_Invariant(t *testing.T) {
 	n := 400
-	if testing.Short() {
+	if testing.Short() || raced {
 		n = 60
 	}
 	for seed := range n {

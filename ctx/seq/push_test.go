@@ -68,11 +68,12 @@ func TestD18_PushIterators(t *testing.T) {
 // inside a Run inside its level: several levels come off and go back.
 func TestD18_LeavingTheLoop(t *testing.T) {
 	v := ctx.Static("v", ctx.Default("d"))
+	w := ctx.Static("w", ctx.Default("-")) // the caller's
 	body := func(log *[]string) func(st *ctx.State, yield func(int) bool) {
 		return func(st *ctx.State, yield func(int) bool) {
 			add := func(what string) { *log = append(*log, what+" "+v.Get(st)) }
 			v.Set(st, "own")
-			defer add("end")
+			defer func() { add("end " + w.Get(st)) }()
 			more := true
 			st.Run(ctx.Snapshot{}.With(v.To("run")), func() {
 				defer add("leave")
@@ -92,26 +93,26 @@ func TestD18_LeavingTheLoop(t *testing.T) {
 			for range it {
 				add("loop")
 			}
-		}, []string{"loop c", "after run", "loop c", "after run", "leave run", "out own", "end own"}},
+		}, []string{"loop c", "after run", "loop c", "after run", "leave run", "out own", "end w own"}},
 		"break": {func(st *ctx.State, it iter.Seq[int], add func(string)) {
 			for range it {
 				add("loop")
 				break
 			}
-		}, []string{"loop c", "after run", "leave run", "out own", "end own"}},
+		}, []string{"loop c", "after run", "leave run", "out own", "end w own"}},
 		"return": {func(st *ctx.State, it iter.Seq[int], add func(string)) {
 			for range it {
 				add("loop")
 				return
 			}
-		}, []string{"loop c", "after run", "leave run", "out own", "end own"}},
+		}, []string{"loop c", "after run", "leave run", "out own", "end w own"}},
 		"panic": {func(st *ctx.State, it iter.Seq[int], add func(string)) {
 			defer func() { _ = recover() }()
 			for range it {
 				add("loop")
 				panic("boom")
 			}
-		}, []string{"loop c", "leave run", "end own"}},
+		}, []string{"loop c", "leave run", "end w own"}},
 		"Goexit": {func(st *ctx.State, it iter.Seq[int], add func(string)) {
 			elsewhere(func() {
 				for range it {
@@ -119,7 +120,7 @@ func TestD18_LeavingTheLoop(t *testing.T) {
 					runtime.Goexit()
 				}
 			})
-		}, []string{"loop c", "leave run", "end own"}},
+		}, []string{"loop c", "leave run", "end w own"}},
 		"levels left open": {func(st *ctx.State, it iter.Seq[int], add func(string)) {
 			defer st.Unwind(st.Mark())
 			for range it {
@@ -128,7 +129,7 @@ func TestD18_LeavingTheLoop(t *testing.T) {
 				add("loop")
 				break
 			}
-		}, []string{"loop open", "after run", "leave run", "out own", "end own"}},
+		}, []string{"loop open", "after run", "leave run", "out own", "end w own"}},
 		"nested": {func(st *ctx.State, it iter.Seq[int], add func(string)) {
 		outer:
 			for range it {
@@ -137,13 +138,14 @@ func TestD18_LeavingTheLoop(t *testing.T) {
 					break outer
 				}
 			}
-		}, []string{"loop c", "inner inner", "after run", "leave run", "out own", "end own"}},
+		}, []string{"loop c", "inner inner", "after run", "leave run", "out own", "end w own"}},
 	}
 	for name, push := range pushed {
 		for how, c := range leave {
 			t.Run(name+"/"+how, func(t *testing.T) {
 				st := ctx.NewState()
 				v.Set(st, "c")
+				w.Set(st, "w")
 				var log []string
 				c.loop(st, push(st, body(&log)), func(what string) { log = append(log, what+" "+v.Get(st)) })
 				equal(t, log, c.want)

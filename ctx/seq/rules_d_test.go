@@ -182,6 +182,20 @@ func TestD6_DelegationDoesNotLeak(t *testing.T) {
 	}
 	equal(t, r, []any{1, "-", 2, "-"})
 	equal(t, log, []string{"inner", "outer"})
+
+	// Closing the outer one closes the inner one first, then goes on.
+	log = nil
+	g = seq.Generate(func(st *ctx.State, yield func(int) bool) {
+		v.Set(st, "outer")
+		src := seq.Generate(inner)
+		equal(t, seq.From(st, src, yield), false)
+		_, ok := src.Next(st)
+		equal(t, ok, false)
+		log = append(log, v.Get(st))
+	})
+	g.Next(st)
+	g.Close(st)
+	equal(t, log, []string{"inner", "outer"})
 }
 
 // D6 for generators that receive: what is sent and thrown goes through.
