@@ -357,3 +357,224 @@ func allocRoot[K comparable, V any](n int) *node[K, V] {
 	}
 	return (*node[K, V])(p)
 }
+
+// The clones copy a node into a new object of the given length, which is at most
+// that of the old one.
+
+func cloneBare[K comparable, V any](n *node[K, V], length int) *node[K, V] {
+	from := unsafe.Pointer(n)
+	var p unsafe.Pointer
+	switch length {
+	case 1:
+		c := new(bare1[K, V])
+		*c = *(*bare1[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 2:
+		c := new(bare2[K, V])
+		*c = *(*bare2[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 3:
+		c := new(bare3[K, V])
+		*c = *(*bare3[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 4:
+		c := new(bare4[K, V])
+		*c = *(*bare4[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 5:
+		c := new(bare5[K, V])
+		*c = *(*bare5[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 6:
+		c := new(bare6[K, V])
+		*c = *(*bare6[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 7:
+		c := new(bare7[K, V])
+		*c = *(*bare7[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 8:
+		c := new(bare8[K, V])
+		*c = *(*bare8[K, V])(from)
+		p = unsafe.Pointer(c)
+	default:
+		panic("hamt: no such node; this is a bug in hamt")
+	}
+	return (*node[K, V])(p)
+}
+
+func cloneFlat[K comparable, V any](n *node[K, V], length int) *node[K, V] {
+	from := unsafe.Pointer(n)
+	var p unsafe.Pointer
+	switch length {
+	case 0:
+		c := new(flat0[K, V])
+		*c = *(*flat0[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 1:
+		c := new(flat1[K, V])
+		*c = *(*flat1[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 2:
+		c := new(flat2[K, V])
+		*c = *(*flat2[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 3:
+		c := new(flat3[K, V])
+		*c = *(*flat3[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 4:
+		c := new(flat4[K, V])
+		*c = *(*flat4[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 5:
+		c := new(flat5[K, V])
+		*c = *(*flat5[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 6:
+		c := new(flat6[K, V])
+		*c = *(*flat6[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 7:
+		c := new(flat7[K, V])
+		*c = *(*flat7[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 8:
+		c := new(flat8[K, V])
+		*c = *(*flat8[K, V])(from)
+		p = unsafe.Pointer(c)
+	default:
+		panic("hamt: no such node; this is a bug in hamt")
+	}
+	return (*node[K, V])(p)
+}
+
+func cloneLeaf[K comparable, V any](n *node[K, V], length int) *node[K, V] {
+	from := unsafe.Pointer(n)
+	var p unsafe.Pointer
+	switch length {
+	case 1:
+		c := new(leaf1[K, V])
+		*c = *(*leaf1[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 2:
+		c := new(leaf2[K, V])
+		*c = *(*leaf2[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 3:
+		c := new(leaf3[K, V])
+		*c = *(*leaf3[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 4:
+		c := new(leaf4[K, V])
+		*c = *(*leaf4[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 5:
+		c := new(leaf5[K, V])
+		*c = *(*leaf5[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 6:
+		c := new(leaf6[K, V])
+		*c = *(*leaf6[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 7:
+		c := new(leaf7[K, V])
+		*c = *(*leaf7[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 8:
+		c := new(leaf8[K, V])
+		*c = *(*leaf8[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 9:
+		c := new(leaf9[K, V])
+		*c = *(*leaf9[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 10:
+		c := new(leaf10[K, V])
+		*c = *(*leaf10[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 11:
+		c := new(leaf11[K, V])
+		*c = *(*leaf11[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 12:
+		c := new(leaf12[K, V])
+		*c = *(*leaf12[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 13:
+		c := new(leaf13[K, V])
+		*c = *(*leaf13[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 14:
+		c := new(leaf14[K, V])
+		*c = *(*leaf14[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 15:
+		c := new(leaf15[K, V])
+		*c = *(*leaf15[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 16:
+		c := new(leaf16[K, V])
+		*c = *(*leaf16[K, V])(from)
+		p = unsafe.Pointer(c)
+	default:
+		panic("hamt: no such node; this is a bug in hamt")
+	}
+	return (*node[K, V])(p)
+}
+
+func cloneInner[K comparable, V any](n *node[K, V], length int) *node[K, V] {
+	from := unsafe.Pointer(n)
+	var p unsafe.Pointer
+	switch length {
+	case 2:
+		c := new(inner2[K, V])
+		*c = *(*inner2[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 4:
+		c := new(inner4[K, V])
+		*c = *(*inner4[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 8:
+		c := new(inner8[K, V])
+		*c = *(*inner8[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 16:
+		c := new(inner16[K, V])
+		*c = *(*inner16[K, V])(from)
+		p = unsafe.Pointer(c)
+	default:
+		panic("hamt: no such node; this is a bug in hamt")
+	}
+	return (*node[K, V])(p)
+}
+
+func cloneRoot[K comparable, V any](n *node[K, V], length int) *node[K, V] {
+	from := unsafe.Pointer(n)
+	var p unsafe.Pointer
+	switch length {
+	case 1:
+		c := new(root1[K, V])
+		*c = *(*root1[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 2:
+		c := new(root2[K, V])
+		*c = *(*root2[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 4:
+		c := new(root4[K, V])
+		*c = *(*root4[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 8:
+		c := new(root8[K, V])
+		*c = *(*root8[K, V])(from)
+		p = unsafe.Pointer(c)
+	case 16:
+		c := new(root16[K, V])
+		*c = *(*root16[K, V])(from)
+		p = unsafe.Pointer(c)
+	default:
+		panic("hamt: no such node; this is a bug in hamt")
+	}
+	return (*node[K, V])(p)
+}
