@@ -369,34 +369,26 @@ func (e *edit[K, V]) owned(n *node[K, V]) *node[K, V] {
 		return n
 	}
 	var c *node[K, V]
-	length := int(n.meta & nMask)
-	switch n.meta & kindMask {
-	case uint64(kindInner) << kindShift:
-		c = cloneInner(n, length+1)
-	case uint64(kindRoot) << kindShift:
-		c = cloneRoot(n, length+1)
-	case uint64(kindLeaf) << kindShift:
-		if e.owner != 0 {
-			c = e.newLeaf(length)
-			*c.leafTags() = *n.leafTags()
-			copy(c.entries(), n.entries())
-			return c
-		}
-		c = cloneLeaf(n, length)
-	default:
-		if e.owner != 0 || length == 0 {
-			c = e.newFlat(length)
-			copy(c.entries(), n.entries())
-			return c
-		}
-		if n.meta&bareBit != 0 {
-			c = cloneBare(n, length)
-		} else {
-			c = cloneFlat(n, length)
-		}
+	switch n.kind() {
+	case kindRoot:
+		c = allocRoot[K, V](int(n.meta&nMask) + 1)
+		c.meta = meta(kindRoot, e.owner, int(n.meta&nMask), 0) | n.meta&customBit
+		c.setSize(n.size())
+		*(**hasher[K])(unsafe.Add(unsafe.Pointer(c), unsafe.Offsetof(root1[K, V]{}.h))) = n.hasher()
+		copy(c.kids(), n.kids())
+	case kindInner:
+		c = allocInner[K, V](int(n.meta&nMask) + 1)
+		c.meta = meta(kindInner, e.owner, int(n.meta&nMask), 0)
+		c.setSize(n.size())
+		copy(c.kids(), n.kids())
+	case kindLeaf:
+		c = e.newLeaf(n.size())
+		*c.leafTags() = *n.leafTags()
+		copy(c.entries(), n.entries())
+	case kindFlat:
+		c = e.newFlat(n.size())
+		copy(c.entries(), n.entries())
 	}
-	const keep = nMask | kindMask | customBit | bareBit
-	c.meta = e.owner<<ownerShift | uint64(length)<<nBits | n.meta&keep
 	return c
 }
 
