@@ -2,7 +2,6 @@ package ctx
 
 import (
 	"sync/atomic"
-	"unsafe"
 )
 
 // An Env is a context that code runs in and that keeps what the code writes:
@@ -58,7 +57,7 @@ func (e *Env) Enter(st *State) (Mark, error) {
 
 // Snapshot returns what e holds now. Safe on any goroutine.
 func (e *Env) Snapshot() Snapshot {
-	return Snapshot{unsafe.Pointer(e.root.Load())}
+	return Snapshot{root(e.root.Load())}
 }
 
 // Copy returns a new Env with the same values. O(1), safe on any goroutine.

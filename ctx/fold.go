@@ -2,7 +2,6 @@ package ctx
 
 import (
 	"reflect"
-	"unsafe"
 
 	"github.com/strata-go/strata/internal/keys"
 )
@@ -34,20 +33,6 @@ func NewFold[T, A any](v StackVar[T], zero A, f func(acc A, x T) A) *Fold[T, A] 
 // foldID is the first word of a memo in a cache slot.
 const foldID = keys.FirstMark + 2
 
-// foldMemo stands in the cache slot of the stack variable, where everything
-// that changes what a read finds clears it. Whoever finds one casts it to a
-// memo[A] only after fold is his own.
-type foldMemo struct {
-	keys.Head
-	fold  unsafe.Pointer // *Fold[T, A]
-	epoch uint64
-}
-
-type memo[A any] struct {
-	foldMemo
-	acc A
-}
-
 // Get returns the fold in this execution. Cost: O(elements) after a change.
 func (fd *Fold[T, A]) Get(st *State) A {
 	if st == nil || !fd.cached {
@@ -56,16 +41,12 @@ func (fd *Fold[T, A]) Get(st *State) A {
 	k := fd.v.v
 	epoch := k.epoch.Load()
 	if st.cache != nil {
-		if h := st.cache[k.c.id.Index()%slots]; h.ID == foldID {
-			m := (*foldMemo)(unsafe.Pointer(h))
-			if m.fold == unsafe.Pointer(fd) && m.epoch == epoch {
-				return (*memo[A])(unsafe.Pointer(h)).acc
-			}
+		if m := asFold(st.cache[k.c.id.Index()%slots], fd); m != nil && m.epoch == epoch {
+			return m.acc
 		}
 	}
 	acc := fd.compute(st)
-	m := &memo[A]{foldMemo{keys.Head{ID: foldID}, unsafe.Pointer(fd), epoch}, acc}
-	st.remember(k.c.id.Index(), &m.Head)
+	st.remember(k.c.id.Index(), newFold(fd, epoch, acc))
 	return acc
 }
 

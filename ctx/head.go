@@ -79,6 +79,40 @@ func later(h *keys.Head, id keys.ID) bool {
 	return h != nil && h.ID != id && idOf(h).Generation() > id.Generation()
 }
 
+// boxed reads the value in a box that h begins: h.ID was compared with the id of
+// a variable of type T whose values sit in boxes.
+func boxed[T any](h *keys.Head) T { return (*keys.Box[T])(unsafe.Pointer(h)).Value }
+
+// asFold returns the memo of fold that h begins, nil when h is something else.
+// The identity of the fold says what the memo's type is.
+func asFold[T, A any](h *keys.Head, fold *Fold[T, A]) *memo[A] {
+	if h.ID == foldID && (*foldMemo)(unsafe.Pointer(h)).fold == unsafe.Pointer(fold) {
+		return (*memo[A])(unsafe.Pointer(h))
+	}
+	return nil
+}
+
+func newFold[T, A any](fold *Fold[T, A], epoch uint64, acc A) *keys.Head {
+	m := &memo[A]{foldMemo{keys.Head{ID: foldID}, unsafe.Pointer(fold), epoch}, acc}
+	return &m.Head
+}
+
+// foldMemo stands in the cache slot of the stack variable, where everything
+// that changes what a read finds clears it.
+type foldMemo struct {
+	keys.Head
+	fold  unsafe.Pointer // *Fold[T, A]
+	epoch uint64
+}
+
+type memo[A any] struct {
+	foldMemo
+	acc A
+}
+
+// root is a pointer to the root of a trie.
+type root = unsafe.Pointer
+
 // Snapshot and keys.Trie are both one pointer to the root of a trie; the two
 // functions below are the only place that knows. A Map cannot be compared with
 // ==, a Snapshot can: identity of roots is identity of versions.

@@ -410,44 +410,44 @@ func TestD13_ContextManagers(t *testing.T) {
 	})
 }
 
-// precision is a push iterator used as a block: it is transparent, because it
+// precisely is a push iterator used as a block: it is transparent, because it
 // pushes no level.
-func precision(st *ctx.State, v ctx.Var[string], x string) iter.Seq[int] {
+func precisely(st *ctx.State, v ctx.Var[string], x string) iter.Seq[int] {
 	return func(yield func(int) bool) {
 		defer v.Scope(st, x).End()
 		yield(0)
 	}
 }
 
-// D13-Go: `for range precision(st, "3") {…}` sees 3 inside and the default
+// D13-Go: `for range precisely(st, v, "3") {…}` sees 3 inside and the default
 // outside, also after break, panic and Goexit; inside a generator it writes that
 // generator's overlay; a raw iter.Pull over the same State trips no check.
 func TestD13Go_PushIteratorAsBlock(t *testing.T) {
 	kinds(t, func(t *testing.T, k kind) {
 		st := ctx.NewState()
 		v := newVar(k, "precision", ctx.Default("d"))
-		for range precision(st, v, "3") {
+		for range precisely(st, v, "3") {
 			equal(t, v.Get(st), "3")
 		}
 		equal(t, v.Get(st), "d")
-		for range precision(st, v, "3") {
+		for range precisely(st, v, "3") {
 			break
 		}
 		equal(t, v.Get(st), "d")
 		panics(t, func() {
-			for range precision(st, v, "3") {
+			for range precisely(st, v, "3") {
 				panic("boom")
 			}
 		})
 		equal(t, v.Get(st), "d")
 		goexit(func() {
-			for range precision(st, v, "3") {
+			for range precisely(st, v, "3") {
 				runtime.Goexit()
 			}
 		})
 		equal(t, v.Get(st), "d")
 		g := generate(func(g *gen[string], st *ctx.State) {
-			for range precision(st, v, "11") {
+			for range precisely(st, v, "11") {
 				_ = g.yield(v.Get(st))
 			}
 			_ = g.yield(v.Get(st))
@@ -458,14 +458,14 @@ func TestD13Go_PushIteratorAsBlock(t *testing.T) {
 		equal(t, r, []string{"11", "d", "c", "c"})
 		g.Close(st)
 
-		next, stop := iter.Pull(precision(st, v, "5"))
+		next, stop := iter.Pull(precisely(st, v, "5"))
 		_, more := next()
 		equal(t, more, true)
 		equal(t, v.Get(st), "5") // transparent, also here
 		_, more = next()
 		equal(t, more, false)
 		equal(t, v.Get(st), "c")
-		next, stop = iter.Pull(precision(st, v, "6"))
+		next, stop = iter.Pull(precisely(st, v, "6"))
 		next()
 		stop()
 		equal(t, v.Get(st), "c")

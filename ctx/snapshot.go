@@ -2,7 +2,6 @@ package ctx
 
 import (
 	"slices"
-	"unsafe"
 
 	"github.com/strata-go/strata/internal/keys"
 )
@@ -16,7 +15,7 @@ import (
 // ordinary variable and the whole stack of each stack variable alive, nothing
 // else; values of collectable variables go when the variable goes.
 type Snapshot struct {
-	root unsafe.Pointer // see head.go
+	root root // see head.go
 }
 
 func (s Snapshot) get(index uint32) *keys.Head {

@@ -5,7 +5,6 @@ import (
 	"reflect"
 	"sync"
 	"sync/atomic"
-	"unsafe"
 
 	"github.com/strata-go/strata/internal/keys"
 )
@@ -90,7 +89,7 @@ type variable[T any] struct {
 	// fast is what the inlined part of a read compares with: the id of a
 	// variable whose values sit in their box, and an id that nothing has for
 	// other variables and after Release.
-	fast atomic.Uint64
+	fast uint64 // atomic: Release may come on another goroutine
 	// absent stands in caches for "not set". With a constant default it is a
 	// box of the default under the variable's own id, so that a miss costs
 	// what a hit costs; otherwise no variable has its id.
@@ -130,10 +129,10 @@ func newVar[T any](name string, static bool, opts []Option[T]) Var[T] {
 		v.key = keys.New[T](o)
 	}
 	v.c.id, v.c.name, v.c.flags, v.c.ops = v.key.ID(), name, v.cfg.flags, v
-	v.fast.Store(uint64(noID))
+	v.fast = uint64(noID)
 	v.absent = &keys.Head{ID: keys.FirstMark}
 	if static || v.key.Inline() {
-		v.fast.Store(uint64(v.c.id))
+		v.fast = uint64(v.c.id)
 		if v.cfg.hasDefault {
 			v.absent = &(&keys.Box[T]{Head: keys.Head{ID: v.c.id}, Value: v.cfg.def}).Head
 		}
@@ -173,9 +172,9 @@ func (v Var[T]) core() *core { return &v.must().c }
 // of levels; a search of the levels after a change. It never allocates.
 func (v Var[T]) Get(st *State) T {
 	if v.v != nil && st != nil && st.cache != nil {
-		id := keys.ID(v.v.fast.Load())
+		id := keys.ID(atomic.LoadUint64(&v.v.fast))
 		if h := st.cache[id%slots]; h.ID == id {
-			return (*keys.Box[T])(unsafe.Pointer(h)).Value
+			return boxed[T](h)
 		}
 	}
 	return v.get(st)
@@ -230,9 +229,9 @@ func (v Var[T]) Or(st *State, fallback T) T {
 // Defaults do not matter.
 func (v Var[T]) Lookup(st *State) (value T, ok bool) {
 	if v.v != nil && st != nil && st.cache != nil {
-		id := keys.ID(v.v.fast.Load())
+		id := keys.ID(atomic.LoadUint64(&v.v.fast))
 		if h := st.cache[id%slots]; h.ID == id && h != v.v.absent {
-			return (*keys.Box[T])(unsafe.Pointer(h)).Value, true
+			return boxed[T](h), true
 		}
 	}
 	return v.lookup(st)
@@ -269,7 +268,7 @@ func (k *variable[T]) fallback() T {
 func (v Var[T]) Release() {
 	k := v.must()
 	k.key.Release()
-	k.fast.Store(uint64(noID))
+	atomic.StoreUint64(&k.fast, uint64(noID))
 }
 
 // noID is an id that no head has.

@@ -51,13 +51,23 @@ func (s Snapshot) entries() iter.Seq2[*keys.Head, *keys.Record] {
 	}
 }
 
-// Has reports whether v is set in s. A default does not count.
+// Has reports whether v is set in s: for a stack variable, whether its list has
+// an element that is not popped. A default does not count.
 func (s Snapshot) Has(v Variable) bool {
-	h := s.find(v.core().id)
-	return h != nil && !isMask(h) && live(h)
+	c := v.core()
+	h := s.find(c.id)
+	if h == nil || isMask(h) || !live(h) {
+		return false
+	}
+	if c.flags&flagStack != 0 {
+		_, ok := c.ops.value(h)
+		return ok
+	}
+	return true
 }
 
-// Len returns the number of variables set in s. Cost: O(variables).
+// Len returns the number of variables set in s. A stack variable counts also
+// when all its elements were popped since. Cost: O(variables).
 func (s Snapshot) Len() int {
 	n := 0
 	for range s.entries() {
@@ -79,7 +89,7 @@ func (s Snapshot) Equal(t Snapshot) bool {
 		if o == nil || isMask(o) {
 			return false
 		}
-		if o != h {
+		if !same(o, h) {
 			c := coreOf(rec.ID())
 			if c == nil || !c.ops.equal(h, o) {
 				return false

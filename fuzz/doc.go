@@ -9,9 +9,12 @@
 //	bytes ──Input──▶ operations ──┬──▶ hamt, weakkey, ctx      compare,
 //	                              └──▶ Go maps and slices      check invariants
 //
-//	FuzzMap       persistent maps and builders, under honest and hostile hashers
-//	FuzzKeys      keys with Release, recycled indexes and collections
-//	FuzzContext   States, layers, tokens and snapshots against lists of Go maps
+//	FuzzMap        persistent maps and builders, under honest and hostile hashers
+//	FuzzKeys       keys with Release, recycled indexes and collections
+//	FuzzVariables  collectable variables of ctx, their tokens and deltas
+//	FuzzContext    States, layers, tokens and snapshots against lists of Go maps
+//	FuzzGenerators generators and push iterators against the backtrace
+//	FuzzScopes     cancel scopes on a fake clock
 //
 // The subpackages hashertest and runtimetest are for users: they attack a
 // Hasher, or the adapter of a language runtime.

@@ -280,17 +280,26 @@ func (w *stagehand) act(st *ctx.State, in *scene, depth int, yield func() bool) 
 func (w *stagehand) iterator(st *ctx.State, yield func(int) bool) {
 	loop := w.top
 	in := &scene{caller: loop}
+	values := func() {
+		w.check(st)
+		for range w.in.N(3) {
+			more := false
+			w.on(loop, func() { more = yield(0) })
+			w.check(st)
+			if !more {
+				return
+			}
+		}
+	}
 	w.on(in, func() {
 		w.block(st, in, func() {
-			w.check(st)
-			for range w.in.N(3) {
-				more := false
-				w.on(loop, func() { more = yield(0) })
-				w.check(st)
-				if !more {
-					return
-				}
+			if w.in.N(3) != 1 {
+				values()
+				return
 			}
+			m := w.remember(st) // it yields inside Run
+			inside := &scene{caller: in, alone: true, base: m}
+			w.on(inside, func() { st.Run(m.s, func() { w.block(st, inside, values) }) })
 		})
 	})
 }
@@ -298,17 +307,31 @@ func (w *stagehand) iterator(st *ctx.State, yield func(int) bool) {
 // pull advances a pulled iterator between steps of the frame.
 func (w *stagehand) pull(st *ctx.State, in *scene, depth int, yield func() bool) (more bool) {
 	its := &scene{caller: w.top}
+	at := its // where it is suspended
 	next, stop := seq.Pull(st, func(yield func(int) bool) {
-		w.block(st, its, func() {
-			for w.in.N(4) > 0 && yield(1) {
+		values := func() {
+			for w.in.N(4) > 0 {
+				at = w.top
+				if !yield(1) {
+					return
+				}
 				w.check(st)
 			}
+		}
+		w.block(st, its, func() {
+			if w.in.Bool() {
+				values()
+				return
+			}
+			m := w.remember(st)
+			inside := &scene{caller: its, alone: true, base: m}
+			w.on(inside, func() { st.Run(m.s, func() { w.block(st, inside, values) }) })
 		})
 	})
-	defer w.on(its, stop)
+	defer func() { w.on(at, stop) }()
 	for range 3 {
 		ok := false
-		w.on(its, func() { _, ok = next() })
+		w.on(at, func() { _, ok = next() })
 		if more = w.act(st, in, depth+1, yield); !ok || !more {
 			return more
 		}

@@ -3,7 +3,9 @@ package fuzz
 import (
 	"hash/maphash"
 	"math/bits"
+	"testing"
 
+	"github.com/strata-go/strata/fuzz/hashertest"
 	"github.com/strata-go/strata/hamt"
 )
 
@@ -69,4 +71,28 @@ func mix(x uint64) uint64 {
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
 	x = (x ^ x>>27) * 0x94d049bb133111eb
 	return x ^ x>>31
+}
+
+// The hostile hashers are unkind, not wrong, and the report says so.
+func TestHostileHashers(t *testing.T) {
+	keys := func(yield func(record) bool) {
+		for i := range uint16(500) {
+			if !yield(record{ID: i}) {
+				return
+			}
+		}
+	}
+	kind := map[string]bool{"honest": true, "identity": true, "reversed": false}
+	for i, h := range hashers {
+		hostile := &hostile{kind: i, paths: [16]byte{1, 2, 3}}
+		if err := hashertest.Check(hostile, keys); err != nil {
+			t.Errorf("%s: %v", h.name, err)
+		}
+		if err := hashertest.Drive(hostile, keys, 1); err != nil {
+			t.Errorf("%s: %v", h.name, err)
+		}
+		if r := hashertest.Measure(hostile, keys); r.Flooded() == kind[h.name] {
+			t.Errorf("%s: %v", h.name, r)
+		}
+	}
 }

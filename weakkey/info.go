@@ -2,6 +2,7 @@ package weakkey
 
 import (
 	"reflect"
+	"time"
 
 	"github.com/strata-go/strata/internal/keys"
 )
@@ -17,7 +18,7 @@ func (i Info) Name() string { return i.r.Name() }
 func (i Info) Type() reflect.Type { return i.r.Type() }
 
 // ID returns the ID.
-func (i Info) ID() ID { return i.r.ID() }
+func (i Info) ID() ID { return ID(i.r.ID()) }
 
 // Static reports whether the key lives as long as the program.
 func (i Info) Static() bool { return i.r.Static() }
@@ -29,8 +30,24 @@ func (i Info) Alive() bool { return i.r.Alive() }
 func (i Info) String() string { return i.r.Name() }
 
 // Stats are figures about the keys of the process, for tests and operators.
-type Stats = keys.Stats
+type Stats struct {
+	// StaticKeys and CollectableKeys count the keys that live. A collectable
+	// key that nobody holds counts until a rotation finds it dead.
+	StaticKeys, CollectableKeys int
+	// Entries counts the values of collectable keys that the last rotation knew
+	// of: those that outlived a collection and are not stored inline.
+	Entries int
+	// PendingReleases counts the keys that died or were released since the last
+	// rotation began: some of their values may be referenced until the next.
+	PendingReleases int
+	// Rotations counts completed rotations. It stands still while no collectable
+	// key lives; if it does otherwise, collections do not run, or foreign cleanups
+	// block and the program makes neither keys nor values.
+	Rotations uint64
+	// LastRotation is the time that the last one took, all pieces together.
+	LastRotation time.Duration
+}
 
 // ReadStats reads the figures: a few atomic loads, and not one consistent
 // moment when keys are at work meanwhile.
-func ReadStats() Stats { return keys.ReadStats() }
+func ReadStats() Stats { return Stats(keys.ReadStats()) }

@@ -7,11 +7,20 @@ import (
 	"github.com/strata-go/strata/internal/keys"
 )
 
-// ID names one key for as long as the process runs. Index is the dense part, a
-// small integer that serves one live key at a time and is given out again when
-// that key is gone; the Generation tells its keys apart. No ID is given out
-// twice. The zero ID names no key.
-type ID = keys.ID
+// ID names one key for as long as the process runs. No ID is given out twice.
+// The zero ID names no key.
+type ID uint64
+
+// Index returns the dense part: a small integer, the lowest that was free when
+// the key was made. It serves one live key at a time and later keys after that,
+// so it can address an array.
+func (id ID) Index() uint32 { return keys.ID(id).Index() }
+
+// Generation returns how many keys the index has served, this one included.
+func (id ID) Generation() uint32 { return keys.ID(id).Generation() }
+
+// String formats the ID as index.generation.
+func (id ID) String() string { return keys.ID(id).String() }
 
 var (
 	// ErrReleased is what Set wraps when its key was released.
@@ -31,12 +40,10 @@ var (
 type Key[T any] struct{ k *keys.Key[T] }
 
 // Option is for New and Static.
-type Option func(*keys.Options)
+type Option struct{ ns *keys.Namespace }
 
 // In puts a key into a namespace.
-func In(ns *Namespace) Option {
-	return func(o *keys.Options) { o.Namespace = ns.n }
-}
+func In(ns *Namespace) Option { return Option{ns.n} }
 
 // New makes a collectable key. When nobody holds a handle of it any more, its
 // values leave every Map, also when they refer back to the key. The name is a
@@ -54,14 +61,11 @@ func Static[T any](name string, opts ...Option) Key[T] {
 }
 
 func options(name string, opts []Option) keys.Options {
-	if len(opts) == 0 {
-		return keys.Options{Name: name}
-	}
-	o := &keys.Options{Name: name} // escapes
+	o := keys.Options{Name: name}
 	for _, opt := range opts {
-		opt(o)
+		o.Namespace = opt.ns
 	}
-	return *o
+	return o
 }
 
 func (k Key[T]) valid() *keys.Key[T] {
@@ -72,7 +76,7 @@ func (k Key[T]) valid() *keys.Key[T] {
 }
 
 // ID returns the ID of the key. It may be kept after the key is gone.
-func (k Key[T]) ID() ID { return k.valid().ID() }
+func (k Key[T]) ID() ID { return ID(k.valid().ID()) }
 
 // Name returns the label.
 func (k Key[T]) Name() string { return k.valid().Name() }

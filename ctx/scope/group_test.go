@@ -5,6 +5,7 @@ import (
 	"errors"
 	"runtime"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -247,5 +248,42 @@ func TestConcurrentUse(t *testing.T) {
 			return nil
 		})
 	}
+	equal(t, scope.Live(), 0)
+}
+
+// Tasks that outlive the block they were started in ask for contexts, open and
+// leave scopes, while the block is cancelled, shielded and left.
+func TestConcurrentContexts(t *testing.T) {
+	st := ctx.NewState()
+	var wg sync.WaitGroup
+	for i := range 200 {
+		outer := scope.Open(st)
+		inner := scope.Open(st, scope.Timeout(time.Duration(i%3)*time.Millisecond))
+		for j := range 4 {
+			child := st.Fork()
+			wg.Go(func() {
+				for range 10 {
+					b := scope.Open(child, scope.Timeout(time.Duration(j)*time.Millisecond))
+					c := scope.Context(child)
+					stop := context.AfterFunc(c, func() {})
+					runtime.Gosched()
+					_, _ = c.Deadline()
+					b.Shield(j%2 == 0)
+					_ = scope.Check(child)
+					b.Shield(false)
+					stop()
+					_ = b.Close(child, c.Err())
+					<-c.Done()
+				}
+			})
+		}
+		runtime.Gosched()
+		inner.Shield(i%2 == 0)
+		outer.Cancel(nil)
+		_ = inner.Close(st, nil)
+		_ = outer.Close(st, nil)
+	}
+	wg.Wait()
+	equal(t, scope.Context(st), context.Background())
 	equal(t, scope.Live(), 0)
 }

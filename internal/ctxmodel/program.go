@@ -98,7 +98,7 @@ var weights = map[Op]int{
 
 var table = func() (t [256]Op) {
 	i := 0
-	for op := Op(0); op < numOps; op++ {
+	for op := range numOps {
 		for range weights[op] {
 			t[i%256] = op
 			i++

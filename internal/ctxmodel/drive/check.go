@@ -95,6 +95,8 @@ func (r *machine) content(what string, s ctx.Snapshot, want ctxmodel.Snap) {
 	for k := range stacks {
 		if got, want := slices.Collect(r.stacks[k].AllIn(s)), r.m.AllIn(want, ordinary+k); !slices.Equal(got, want) {
 			r.failf("%s: %s is %v, want %v", what, r.stacks[k].Name(), got, want)
+		} else if s.Has(r.stacks[k]) != (len(want) > 0) {
+			r.failf("%s: Has(%s) is %v", what, r.stacks[k].Name(), len(want) == 0)
 		}
 	}
 	if n, want := s.Len(), r.m.Len(want); n != want {
