@@ -2,6 +2,7 @@ package hamt_test
 
 import (
 	"fmt"
+	"maps"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -28,9 +29,7 @@ func TestSwap(t *testing.T) {
 		model[k] = i
 		if i%3 == 0 {
 			kept := make(map[int]int, len(model))
-			for k, v := range model {
-				kept[k] = v
-			}
+			maps.Copy(kept, model)
 			versions = append(versions, version{b.Map(), kept})
 		}
 	}
