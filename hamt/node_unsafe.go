@@ -193,13 +193,8 @@ func get[K comparable, V any](root *node[K, V], k K) *entry[K, V] {
 		return n.group().find(h, 0, hash, k)
 	}
 	t := (*leafTags)(unsafe.Add(unsafe.Pointer(n), 8))
-	want := uint64(tagOf(hash)) * ones
-	x, y := t[0]^want, t[1]^want
-	x = (x - ones) &^ x & highs
-	y = (y - ones) &^ y & highs
-	for match := x>>7 | y>>6; match != 0; match &= match - 1 {
-		i := uintptr(trailingZeros(match))
-		i = i>>3 | i&1<<3
+	for match := t.match(tagOf(hash)); match != 0; match &= match - 1 {
+		i := place(match)
 		en := (*entry[K, V])(unsafe.Add(unsafe.Pointer(n), unsafe.Offsetof(leaf1[K, V]{}.e)+i*unsafe.Sizeof(entry[K, V]{})))
 		if en.key == k {
 			return en
@@ -208,28 +203,18 @@ func get[K comparable, V any](root *node[K, V], k K) *entry[K, V] {
 	return nil
 }
 
-const (
-	ones  = 0x0101010101010101
-	highs = 0x8080808080808080
-)
-
-// findLeaf returns the entry of k in leaf n, or nil. It compares eight tags at
-// a time: a byte of x is 0 where the tag matches, and there match has its high
-// bit set. A borrow can set it above a true match where x is 1, which is a used
-// tag too: an unused one gives an x of at least 0x80.
+// findLeaf returns the entry of k in leaf n, or nil.
 func findLeaf[K comparable, V any](h *hasher[K], n *node[K, V], tag uint8, k K) *entry[K, V] {
 	t := n.leafTags()
 	e := unsafe.Add(unsafe.Pointer(n), unsafe.Offsetof(leaf1[K, V]{}.e))
-	want := uint64(tag) * ones
-	for w := range t {
-		x := t[w] ^ want
-		match := (x - ones) &^ x & highs
-		for ; match != 0; match &= match - 1 {
-			i := uintptr(w)*8 + uintptr(trailingZeros(match))/8
-			en := (*entry[K, V])(unsafe.Add(e, i*unsafe.Sizeof(entry[K, V]{})))
-			if h.equal(en.key, k) {
+	for match := t.match(tag); match != 0; match &= match - 1 {
+		en := (*entry[K, V])(unsafe.Add(e, place(match)*unsafe.Sizeof(entry[K, V]{})))
+		if h == nil || !h.userEqual {
+			if en.key == k {
 				return en
 			}
+		} else if h.user.Equal(en.key, k) {
+			return en
 		}
 	}
 	return nil

@@ -33,4 +33,28 @@ func (t *leafTags) remove(i int) {
 // set writes tag i, where 0 was.
 func (t *leafTags) set(i int, tag uint8) { t[i>>3] |= uint64(tag) << (i & 7 * 8) }
 
-func trailingZeros(x uint64) int { return bits.TrailingZeros64(x) }
+const (
+	ones  = 0x0101010101010101
+	highs = 0x8080808080808080
+)
+
+// match returns a word with one bit set for each tag equal to tag; see place. A
+// byte of x or y is 0 where the tag matches, and there, and nowhere below, the
+// subtraction sets a high bit that was clear. Above a match a borrow can set
+// one where the byte is 1: that is a used tag too, and its key will differ, as
+// an unused one gives a byte of at least 0x80. The bits of the two words are
+// interleaved, so that whoever looks through them has one loop and no branch
+// that depends on the half in which the entry is.
+func (t *leafTags) match(tag uint8) uint64 {
+	want := uint64(tag) * ones
+	x, y := t[0]^want, t[1]^want
+	x = (x - ones) &^ x & highs
+	y = (y - ones) &^ y & highs
+	return x>>7 | y>>6
+}
+
+// place is the number of the tag that the lowest bit of a match stands for.
+func place(match uint64) uintptr {
+	i := uintptr(bits.TrailingZeros64(match))
+	return i>>3 | i&1<<3
+}
