@@ -20,6 +20,7 @@ import (
 	"io"
 	"iter"
 	"os"
+	"os/signal"
 	"regexp"
 	"strings"
 	"time"
@@ -175,7 +176,14 @@ func (f *flags) runSuite(w io.Writer, o harness.Options, env harness.Env) error 
 	p := newProgress(total)
 	defer p.done()
 	report := harness.Report{Env: env}
+	stop := make(chan os.Signal, 1)
+	signal.Notify(stop, os.Interrupt)
+	defer signal.Stop(stop)
 	for g := range selected(suite(f.level()), o) {
+		if len(stop) > 0 { // what was measured so far is still worth writing
+			fmt.Fprintln(os.Stderr, "bench: interrupted before", g.Name)
+			break
+		}
 		p.at(g.Name)
 		rs, err := harness.Run(g, o)
 		if err != nil {

@@ -21,6 +21,7 @@ text
 |---|---|---|---|
 | m/{x,y}/{1,2} | W | ≤ 0.5 | × builtin |
 | n | V | ≤ 3 | B |
+| p | V | – | B |
 `)
 	if err != nil {
 		t.Fatal(err)
@@ -29,7 +30,7 @@ text
 	for _, r := range rows {
 		names = append(names, r.Name)
 	}
-	if got := strings.Join(names, " "); got != "m/x/1 m/x/2 m/y/1 m/y/2 n" {
+	if got := strings.Join(names, " "); got != "m/x/1 m/x/2 m/y/1 m/y/2 n p" || !rows[5].Free || rows[4].Free {
 		t.Errorf("rows %s", got)
 	}
 	if r := rows[0]; r.Max != 0.5 || r.Unit != "× builtin" || r.What != "W" {
@@ -95,6 +96,9 @@ func TestVerdicts(t *testing.T) {
 		}
 		all = append(all, o)
 	}
+	if o, err := judge(m, Row{Name: "a/c", Free: true}, figure(9, nil)); err != nil || o.Verdict != Printed {
+		t.Errorf("a row without a bar: %v, %v", o.Verdict, err)
+	}
 	if _, err := judge(m, row, figure(0, errors.New("wrong sum"))); err == nil {
 		t.Error("an error became a verdict")
 	}
@@ -103,7 +107,7 @@ func TestVerdicts(t *testing.T) {
 	}
 	var b bytes.Buffer
 	Write(&b, all)
-	if !strings.Contains(b.String(), "4 rows: 1 ok, 1 short, 2 not yet") {
+	if !strings.Contains(b.String(), "4 rows: 1 ok, 1 short, 2 not yet, 0 printed") {
 		t.Errorf("counts in\n%s", b.String())
 	}
 }

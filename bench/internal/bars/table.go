@@ -24,6 +24,7 @@ type Row struct {
 	Name string  // hamt/get/int/8/time
 	What string  // for people
 	Max  float64 // the bar
+	Free bool    // there is no bar: the figure is printed only
 	Unit string  // what the figure is a multiple of
 }
 
@@ -57,8 +58,9 @@ func Parse(text string) ([]Row, error) {
 		}
 		limit, ok := strings.CutPrefix(cells[2], "≤ ")
 		bar, err := strconv.ParseFloat(limit, 64)
-		if !ok || err != nil {
-			return nil, fmt.Errorf("bars: line %d: bar %q, want ≤ and a number", i+1, cells[2])
+		free := cells[2] == "–"
+		if !free && (!ok || err != nil) {
+			return nil, fmt.Errorf("bars: line %d: bar %q, want ≤ and a number, or –", i+1, cells[2])
 		}
 		names, err := expand(cells[0])
 		if err != nil {
@@ -69,7 +71,7 @@ func Parse(text string) ([]Row, error) {
 				return nil, fmt.Errorf("bars: line %d: row %s twice", i+1, name)
 			}
 			seen[name] = true
-			rows = append(rows, Row{Name: name, What: cells[1], Max: bar, Unit: cells[3]})
+			rows = append(rows, Row{Name: name, What: cells[1], Max: bar, Free: free, Unit: cells[3]})
 		}
 	}
 	if len(rows) == 0 {

@@ -252,7 +252,7 @@ func Tasks[T any](kind string, values func(i int) T, read bool) harness.Group {
 			own[i] = ctx.Static[T]("bench-task")
 		}
 		return []harness.Contestant{{Impl: "ctx", Gauge: func() float64 {
-			parent := stateWith(8)
+			parent := ctx.NewState()
 			tasks := make([]*ctx.State, n)
 			return harness.HeapAfter(func() any {
 				for i := range tasks {

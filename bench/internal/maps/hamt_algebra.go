@@ -27,11 +27,31 @@ func hamtAlgebra[K comparable](w *Work[K], m hamt.Map[K, int], op string) harnes
 			}
 			return equal
 		}
+	case opDiffOne, opDiffMany:
+		b := edit(w.changed(op), 0)
+		return func(iters int) (changes uint64) {
+			for range iters {
+				for range hamt.Diff(m, b) {
+					changes++
+				}
+			}
+			return changes
+		}
+	}
+	if pct, ok := percents[harness.Field(op, "overlap")]; ok && isUnion(op) {
+		b := hamtBuild(w.Overlapping(pct))
+		return func(iters int) (sum uint64) {
+			for range iters {
+				sum += uint64(m.Union(b, nil).Len())
+			}
+			return sum
+		}
 	}
 	return nil
 }
 
-// hamtPair is one operation on versions a and b of the map m.
+// hamtPair is one operation on the map m and its version a; b is a third one,
+// for the merge.
 func hamtPair[K comparable](op string, m, a, b hamt.Map[K, int]) harness.Body {
 	switch op {
 	case "equal":
@@ -42,6 +62,22 @@ func hamtPair[K comparable](op string, m, a, b hamt.Map[K, int]) harness.Body {
 				}
 			}
 			return equal
+		}
+	case "diff":
+		return func(iters int) (changes uint64) {
+			for range iters {
+				for range hamt.Diff(m, a) {
+					changes++
+				}
+			}
+			return changes
+		}
+	case "union":
+		return func(iters int) (sum uint64) {
+			for range iters {
+				sum += uint64(m.Union(a, nil).Len())
+			}
+			return sum
 		}
 	}
 	return nil
