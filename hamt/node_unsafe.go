@@ -4,6 +4,7 @@ package hamt
 
 import (
 	"hash/maphash"
+	"runtime"
 	"unsafe"
 )
 
@@ -194,7 +195,7 @@ func get[K comparable, V any](root *node[K, V], k K) *entry[K, V] {
 	}
 	t := (*leafTags)(unsafe.Add(unsafe.Pointer(n), 8))
 	for match := t.match(tagOf(hash)); match != 0; match &= match - 1 {
-		i := place(match)
+		i := tagIndex(match)
 		en := (*entry[K, V])(unsafe.Add(unsafe.Pointer(n), unsafe.Offsetof(leaf1[K, V]{}.e)+i*unsafe.Sizeof(entry[K, V]{})))
 		if en.key == k {
 			return en
@@ -208,7 +209,7 @@ func findLeaf[K comparable, V any](h *hasher[K], n *node[K, V], tag uint8, k K) 
 	t := n.leafTags()
 	e := unsafe.Add(unsafe.Pointer(n), unsafe.Offsetof(leaf1[K, V]{}.e))
 	for match := t.match(tag); match != 0; match &= match - 1 {
-		en := (*entry[K, V])(unsafe.Add(e, place(match)*unsafe.Sizeof(entry[K, V]{})))
+		en := (*entry[K, V])(unsafe.Add(e, tagIndex(match)*unsafe.Sizeof(entry[K, V]{})))
 		if h == nil || !h.userEqual {
 			if en.key == k {
 				return en

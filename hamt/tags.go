@@ -38,7 +38,7 @@ const (
 	highs = 0x8080808080808080
 )
 
-// match returns a word with one bit set for each tag equal to tag; see place. A
+// match returns a word with one bit set for each tag equal to tag; see tagIndex. A
 // byte of x or y is 0 where the tag matches, and there, and nowhere below, the
 // subtraction sets a high bit that was clear. Above a match a borrow can set
 // one where the byte is 1: that is a used tag too, and its key will differ, as
@@ -53,8 +53,10 @@ func (t *leafTags) match(tag uint8) uint64 {
 	return x>>7 | y>>6
 }
 
-// place is the number of the tag that the lowest bit of a match stands for.
-func place(match uint64) uintptr {
-	i := uintptr(bits.TrailingZeros64(match))
+// tagIndex is the number of the tag that the lowest bit of a match stands for.
+func tagIndex(match uint64) uintptr {
+	i := uintptr(trailingZeros(match))
 	return i>>3 | i&1<<3
 }
+
+func trailingZeros(x uint64) int { return bits.TrailingZeros64(x) }
