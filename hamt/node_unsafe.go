@@ -225,8 +225,9 @@ func findLeaf[K comparable, V any](h *hasher[K], n *node[K, V], tag uint8, k K) 
 const wordKeys = true
 
 // textKeys: string keys are hashed by hash/maphash directly, two calls fewer
-// than through the hash of any type. On 32-bit platforms that is slower.
-const textKeys = unsafe.Sizeof("") == 16
+// than through the hash of any type. Not where the runtime's hash has 32 bits;
+// see hash_std.go.
+const textKeys = unsafe.Sizeof("") == 16 && runtime.GOARCH != "wasm"
 
 // keyText returns a key of kind string as a string.
 func keyText[K any](k *K) string { return *(*string)(unsafe.Pointer(k)) }
