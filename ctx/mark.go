@@ -206,13 +206,39 @@ func (st *State) Swap(s Snapshot) Mark {
 // waits. Resuming a State or a Layer that runs already panics. Suspend is the
 // quick counterpart for a generator that goes on later.
 func (gs *State) Resume(from *State, l *Layer) Mark {
+	if gs == nil || gs.x == nil || !gs.x.asleep || from == nil || l == nil {
+		return gs.resume(from, l)
+	}
+	// The way back of Suspend; this is what generators do at each step.
+	x := gs.x
+	f := &x.frames[0]
+	if l != f.layer {
+		panic(otherLayer)
+	}
+	l.start("Resume")
+	if gs.cache != nil || x.spare != nil {
+		gs.wakeCache()
+	}
+	if l.mode != x.mode { // see SetMode
+		f.join(l)
+		x.mode = l.mode
+	}
+	if f.kind == link {
+		x.lend(gs, from)
+	}
+	x.asleep = false
+	return Mark{gs, 0, 0, f.serial}
+}
+
+// resume is Resume in all other cases.
+func (gs *State) resume(from *State, l *Layer) Mark {
 	gs.writable("Resume")
 	if from == nil {
-		from = new(State)
+		return gs.Resume(new(State), l)
 	}
 	x := gs.extra()
-	if x.asleep {
-		return Mark{gs, 0, 0, gs.wake(x, from, l)}
+	if x.asleep { // with a nil layer
+		return gs.wake(x, from, l)
 	}
 	if x.resumer != nil || gs == from {
 		panic("ctx: Resume of a State that runs already: a generator cannot be resumed by itself or by two at once; check before resuming it")

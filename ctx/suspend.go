@@ -57,30 +57,29 @@ func (x *extra) dropMemos() {
 	}
 }
 
-// wake is Resume of a State that Suspend took off.
-func (gs *State) wake(x *extra, from *State, l *Layer) (serial uint32) {
+const otherLayer = "ctx: Resume of a suspended State with another Layer: its levels lie on the layer of its first Resume; Unwind it first"
+
+// wake is Resume of a State that Suspend took off, without a layer.
+func (gs *State) wake(x *extra, from *State, l *Layer) Mark {
 	f := &x.frames[0]
 	if l != f.layer {
-		panic("ctx: Resume of a suspended State with another Layer: its levels lie on the layer of its first Resume; Unwind it first")
+		panic(otherLayer)
 	}
-	if l != nil {
-		l.start("Resume")
-	}
-	if gs.cache != nil { // somebody read it meanwhile
+	gs.wakeCache()
+	x.lend(gs, from)
+	x.asleep = false
+	return Mark{gs, 0, 0, f.serial}
+}
+
+// wakeCache starts with an empty cache: somebody may have read the State
+// meanwhile.
+func (gs *State) wakeCache() {
+	if gs.cache != nil {
 		gs.back(nil)
 	}
-	if x.spare != nil {
+	if x := gs.x; x.spare != nil {
 		gs.cache, x.spare = x.spare, nil
 	}
-	if l != nil && l.mode != x.mode { // see SetMode
-		f.join(l)
-		x.mode = l.mode
-	}
-	if f.kind == link {
-		x.lend(gs, from)
-	}
-	x.asleep = false
-	return f.serial
 }
 
 // join makes f the frame of l in a State of l's own.
