@@ -78,6 +78,15 @@ func (lv *level) put(id keys.ID, h *keys.Head) (old *keys.Head) {
 	return old
 }
 
+// sweep counts a write of a collectable variable to lv and now and then takes the
+// entries of dead variables out of it: a level that is written to holds no more
+// of them than it has entries.
+func (st *State) sweep(lv *level) {
+	if x := st.extra(); x.sweeper.Due(lv.m.Len()) {
+		keys.SweepBuilder(&lv.m, live)
+	}
+}
+
 // frameKind says what a frame does to a lookup that reaches it.
 type frameKind uint8
 

@@ -202,6 +202,9 @@ func (k *stackVariable[T]) put(st *State, x T, h *keys.Head, prev *element[T]) P
 	t, old := st.write(k.c.id, n)
 	c := st.newCell(t.lv, k.c.id, old)
 	c.stamp = t.lv.unseen()
+	if !k.key.Static() {
+		st.sweep(t.lv)
+	}
 	return Pushed[T]{k, c, e, c.gen}
 }
 

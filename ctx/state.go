@@ -33,6 +33,7 @@ type extra struct {
 	pool       *cell
 	spare      *cache // emptied, for the next barrier
 	writer     keys.Writer
+	sweeper    keys.Sweeper
 
 	suppressed bool
 	switching  bool // a push or a pop is under way

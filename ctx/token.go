@@ -114,6 +114,7 @@ func (v Var[T]) TrySet(st *State, x T) (Token[T], error) {
 	c := st.assign(&k.c, h)
 	if !k.key.Static() {
 		k.key.Stamp(h, c.lv.unseen())
+		st.sweep(c.lv)
 	}
 	return Token[T]{k, c, c.gen}, nil
 }
@@ -135,6 +136,7 @@ func (v Var[T]) Put(st *State, x T) {
 	if !k.key.Static() {
 		k.key.DiscardIf(&st.extra().writer, old, t.lv.stamp)
 		k.key.Stamp(h, t.lv.unseen())
+		st.sweep(t.lv)
 	}
 }
 
