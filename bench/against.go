@@ -142,7 +142,7 @@ type adapter struct {
 
 var adapters = []adapter{{
 	pkg: "maps", files: []string{"hamt", "hamt_algebra"}, impl: "hamt",
-	names: []string{"hamtMap", "hamtPeer", "hamtBuild", "loadHamt", "entries", "hamtAlgebra", "hamtPair"},
+	names: []string{"hamtMap", "hamtPeer", "hamtBuild", "loadHamt", "entries", "hamtAlgebra", "hamtMerge", "hamtPair"},
 	list:  "package maps\n\nfunc againstPeers[K comparable]() []Peer[K] { return []Peer[K]{againstHamtPeer[K]()} }\n",
 }, {
 	pkg: "ctxs", files: []string{"strata"}, impl: "ctx",

@@ -47,7 +47,28 @@ func hamtAlgebra[K comparable](w *Work[K], m hamt.Map[K, int], op string) harnes
 			return sum
 		}
 	}
+	if pct, ok := percents[harness.Field(op, "overlap")]; ok {
+		ourKeys, theirKeys := w.mergeSides(pct)
+		return hamtMerge(m, edit(ourKeys, 0), edit(theirKeys, w.N))
+	}
 	return nil
+}
+
+// hamtMerge counts conflicts and keeps ours.
+func hamtMerge[K comparable](base, ours, theirs hamt.Map[K, int]) harness.Body {
+	return func(iters int) (sum uint64) {
+		for range iters {
+			merged, err := hamt.Merge3(base, ours, theirs, func(c hamt.Conflict[K, int]) (int, bool, bool) {
+				sum++
+				return c.Ours, true, true
+			})
+			if err != nil {
+				return 0
+			}
+			sum += uint64(merged.Len())
+		}
+		return sum
+	}
 }
 
 // hamtPair is one operation on the map m and its version a; b is a third one,
@@ -72,6 +93,8 @@ func hamtPair[K comparable](op string, m, a, b hamt.Map[K, int]) harness.Body {
 			}
 			return changes
 		}
+	case "merge":
+		return hamtMerge(m, a, b)
 	case "union":
 		return func(iters int) (sum uint64) {
 			for range iters {
