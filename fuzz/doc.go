@@ -10,6 +10,7 @@
 //	                              └──▶ Go maps and slices      check invariants
 //
 //	FuzzMap        persistent maps and builders, under honest and hostile hashers
+//	FuzzAlgebra    set algebra, filters and Diff, and their laws
 //	FuzzKeys       keys with Release, recycled indexes and collections
 //	FuzzVariables  collectable variables of ctx, their tokens and deltas
 //	FuzzContext    States, layers, tokens and snapshots against lists of Go maps
