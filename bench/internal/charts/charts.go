@@ -76,7 +76,7 @@ func All() []Chart {
 	for _, kind := range []string{"int", "string"} {
 		all = append(all, Chart{
 			File: "heap-" + kind, Title: "Memory per entry, " + kind + " keys → int (key bytes apart)", X: "n", XLabel: "entries",
-			YLabel: "bytes per entry", Prefix: "op=heap/key=" + kind + "/", Value: Time, LinearY: true,
+			YLabel: "bytes per entry", Prefix: "op=heap/key=" + kind + "/", Value: Time,
 		}, Chart{
 			File: "bytes-" + kind, Title: "Bytes allocated by one Set of an old key, " + kind + " keys", X: "n", XLabel: "entries",
 			YLabel: "bytes per operation", Prefix: "op=replace/key=" + kind + "/", Value: Bytes,
