@@ -68,6 +68,7 @@ func allowance(blocks []*block) string {
 }
 
 func (st *stage) madeUnderDeadline() {
+	defer withoutCollections()()
 	var proof string
 	st.play("3  A generator made inside a block that is then left: it keeps nothing of it.", `
 def agen():                  def caller():

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"runtime"
+	"runtime/debug"
 
 	"github.com/strata-go/strata/ctx"
 	"github.com/strata-go/strata/internal/sim/reach"
@@ -66,6 +67,14 @@ func (h *holders) step(name, want string) step {
 	h.proof = fmt.Sprintf("%s %s: of %d objects in the heap, those that State, Layer and\n  Snapshot lead to do not include the scope, and the deadline heap holds %d timers.",
 		s.got[0], how, heap.Len(), timers)
 	return s
+}
+
+// withoutCollections finishes the collection that may be under way and starts
+// none until on is called.
+func withoutCollections() (on func()) {
+	percent := debug.SetGCPercent(-1)
+	runtime.GC()
+	return func() { debug.SetGCPercent(percent) }
 }
 
 func numGC() uint32 {
