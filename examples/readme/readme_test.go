@@ -16,7 +16,7 @@ var goBlock = regexp.MustCompile("(?s)```go\n(.*?)```")
 // TestEverySnippetIsTested: each Go block of the README stands, line for line, in a tested example of this package.
 func TestEverySnippetIsTested(t *testing.T) {
 	var tested strings.Builder
-	for _, pkg := range []string{"hamt", "weakkey", "ctx"} {
+	for _, pkg := range []string{"hamt", "weakkey", "ctx", "http", "seq"} {
 		tested.WriteString(unindent(read(t, pkg+"_test.go")) + "\n")
 	}
 	blocks := goBlock.FindAllStringSubmatch(read(t, filepath.Join("..", "..", "README.md")), -1)
