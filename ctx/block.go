@@ -20,6 +20,9 @@ type Block[T any] struct {
 // Scope sets the variable in the current level for the rest of a function:
 //
 //	defer User.Scope(st, "ann").End()
+//
+// The block keeps its State. A generator that runs on its resumer's State uses
+// Set and Reset for blocks that stay open over a yield.
 func (v Var[T]) Scope(st *State, x T) Block[T] {
 	return Block[T]{st, v.Set(st, x)}
 }
@@ -51,14 +54,23 @@ type Binding struct {
 }
 
 // To binds the variable to x, for State.With and Snapshot.With. The variable's
-// guard judges x here; a refusal panics with a *GuardError.
+// guard judges x here; a refusal panics with a *GuardError, which TryTo returns.
 func (v Var[T]) To(x T) Binding {
-	k := v.must()
-	h, err := k.wrap(nil, x)
+	b, err := v.TryTo(x)
 	if err != nil {
 		panic(err)
 	}
-	return Binding{&k.c, h}
+	return b
+}
+
+// TryTo is To with the refusal of a guard, or ErrReleased, as an error.
+func (v Var[T]) TryTo(x T) (Binding, error) {
+	k := v.must()
+	h, err := k.wrap(nil, x)
+	if err != nil {
+		return Binding{}, err
+	}
+	return Binding{&k.c, h}, nil
 }
 
 // Bindings are several variables to be set together, made by State.With.

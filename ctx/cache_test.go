@@ -65,7 +65,7 @@ func TestCacheInvariant(t *testing.T) {
 		var snaps []Snapshot
 		for range 200 {
 			v := vars[r.IntN(len(vars))]
-			switch r.IntN(12) {
+			switch r.IntN(13) {
 			case 0, 1:
 				tokens = append(tokens, v.Set(cur, r.IntN(100)))
 			case 2:
@@ -98,6 +98,14 @@ func TestCacheInvariant(t *testing.T) {
 				snaps = append(snaps, cur.Snapshot())
 				if r.IntN(2) == 0 {
 					stack = append(stack, open{cur, cur.Swap(snaps[r.IntN(len(snaps))])})
+				}
+			case 12: // a yield and the next resume, by whoever resumed before
+				if n := len(stack); n > 0 && cur != base && stack[n-1].st == cur && cur.x.resumer != nil && len(cur.x.frames) == 1 {
+					from, l := cur.x.resumer, cur.x.frames[0].layer
+					cur.Suspend()
+					checkCache(t, from, vars)
+					v.Set(from, r.IntN(100))
+					cur.Resume(from, l)
 				}
 			case 11:
 				if n := len(stack); n > 0 {

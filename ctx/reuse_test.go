@@ -1,6 +1,7 @@
 package ctx
 
 import (
+	"errors"
 	"runtime"
 	"testing"
 
@@ -88,4 +89,25 @@ func TestReleasedVariableLeavesItsIndexAlone(t *testing.T) {
 			require.Equal(t, 1, st.Snapshot().Len())
 		})
 	}
+}
+
+// TestTryTo returns what To panics with.
+func TestTryTo(t *testing.T) {
+	refused := errors.New("negative")
+	v := New("guarded", Guard(func(x int) error {
+		if x < 0 {
+			return refused
+		}
+		return nil
+	}))
+	_, err := v.TryTo(-1)
+	require.ErrorIs(t, err, refused)
+	require.PanicsWithError(t, err.Error(), func() { v.To(-1) })
+	b, err := v.TryTo(1)
+	require.NoError(t, err)
+	x, _ := v.In(Snapshot{}.With(b))
+	require.Equal(t, 1, x)
+	v.Release()
+	_, err = v.TryTo(1)
+	require.ErrorIs(t, err, ErrReleased)
 }
