@@ -11,6 +11,8 @@
 //
 //	FuzzMap        persistent maps and builders, under honest and hostile hashers
 //	FuzzAlgebra    set algebra, filters and Diff, and their laws
+//	FuzzMerge      three-way merges and patches
+//	FuzzJSON       hostile JSON for maps and sets; FuzzPatchJSON for patches
 //	FuzzKeys       keys with Release, recycled indexes and collections
 //	FuzzVariables  collectable variables of ctx, their tokens and deltas
 //	FuzzContext    States, layers, tokens and snapshots against lists of Go maps
