@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"maps"
 	"math"
+	"math/bits"
 	"regexp"
 	"strings"
 	"testing"
@@ -160,7 +161,7 @@ func TestStats(t *testing.T) {
 			require.Equal(t, n, s.Len)
 			require.Positive(t, s.Leaves+s.Groups)
 			require.LessOrEqual(t, s.Depth, 2+hashBits/digitBits)
-			require.GreaterOrEqual(t, s.Bytes, 16*n)
+			require.GreaterOrEqual(t, s.Bytes, 2*n*bits.UintSize/8)
 			require.NotEmpty(t, s.String())
 			if n == 8 {
 				require.Equal(t, 1, s.Leaves)

@@ -98,8 +98,9 @@ func ExampleMap_LogValue() {
 
 func ExampleMap_Stats() {
 	var m hamt.Map[int, int]
-	fmt.Println(m.Set(1, 1).Stats())
-	// Output: 1 entries, depth 1, 0 directories (0 of 0 slots empty), 1 leaves, 0 groups (largest 0), 24 bytes
+	s := m.Set(1, 1).Stats()
+	fmt.Println(s.Len, s.Depth, s.Leaves, s.LargestGroup)
+	// Output: 1 1 1 0
 }
 
 func ExampleSharing() {

@@ -35,18 +35,11 @@ func next(ix index, f file) index {
 
 func (s seen) add(w word) seen { return seen{times: s.times + w.times, files: s.files + 1} }
 
-// diff lists what differs between two versions, in no particular order.
+// diff lists what differs between two versions, in no particular order. It skips what they share.
 func diff(from, to index) []change {
 	var out []change
-	for w, now := range to.All() {
-		if was, _ := from.Get(w); was != now {
-			out = append(out, change{w, was, now})
-		}
-	}
-	for w, was := range from.All() {
-		if !to.Has(w) {
-			out = append(out, change{word: w, old: was})
-		}
+	for c := range hamt.Diff(from, to) {
+		out = append(out, change{c.Key, c.Old, c.New})
 	}
 	return out
 }

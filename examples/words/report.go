@@ -6,6 +6,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"github.com/strata-go/strata/hamt"
 )
 
 // report prints the history. w does not fail: it is a buffer.
@@ -37,6 +39,9 @@ func report(w io.Writer, h *history, skipped int, opt options) {
 	}
 	fmt.Fprintf(w, "\nall %s together: %s, %s each. One builtin map with the last one's words: %s.\n",
 		count(last, "version"), size(float64(h.bytes)), size(float64(h.bytes)/float64(last)), size(float64(h.oneMap)))
+	if shared := hamt.Sharing(h.versions...); shared.Nodes > 0 {
+		fmt.Fprintf(w, "They have %s, and would have %d if versions shared none.\n", count(shared.Nodes, "node"), shared.NodesApart)
+	}
 	fmt.Fprintf(w, "Bytes are the maps' own, without the text of the words, which both kinds share.\n"+
 		"Times are the shortest of %d, of making that version from the one before.\n", rounds)
 	reportDiff(w, h, opt)
