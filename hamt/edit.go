@@ -16,7 +16,7 @@ type edit[K comparable, V any] struct {
 var stamps atomic.Uint64
 
 // newStamp returns a number never used before. When those that fit in a node
-// run out, after 2^51 sessions, it returns 0, and builders copy as maps do.
+// run out, after 2^49 sessions, it returns 0, and builders copy as maps do.
 func newStamp() uint64 {
 	if s := stamps.Add(1); s <= maxStamp {
 		return s
