@@ -269,7 +269,7 @@ func TestDecode_Hostile(t *testing.T) {
 		"control in name":  {[]wire.Pair{p("x\x00", "a")}, 1, 1, wire.ErrMember},
 		"no name":          {[]wire.Pair{p("", evil)}, 1, 1, wire.ErrMember},
 		"long name":        {[]wire.Pair{p(strings.Repeat("n", 5000), "")}, 1, 1, wire.ErrMember},
-		"long value":       {[]wire.Pair{p("n", strings.Repeat("1", 4095))}, 1, 1, wire.ErrMember},
+		"long value":       {[]wire.Pair{p("n", strings.Repeat("1", wire.MaxMember-1))}, 1, 1, wire.ErrMember},
 		"huge value":       {[]wire.Pair{p("n", strings.Repeat("1", 1<<20))}, 1, 1, wire.ErrTooMuch},
 		"very many":        {many, 100_000 - 64, 1, wire.ErrTooMuch},
 		"many refused":     {[]wire.Pair{p("a b", ""), p("c d", ""), p("e f", ""), p("g h", ""), p("i j", ""), p("k l", ""), p("m n", "")}, 7, wire.MaxErrors, wire.ErrMember},
@@ -397,7 +397,7 @@ func TestEncode_CodecError(t *testing.T) {
 // HTTP: what others put into the header stays, a second Inject replaces ours.
 func TestHTTP(t *testing.T) {
 	h := http.Header{}
-	h.Add("baggage", "vendor=1")
+	h.Add(wire.HeaderName, "vendor=1")
 	h.Add("baggage", "tenant=old")
 	equal(t, len(wire.Inject(ctx.Snapshot{}.With(tenant.To("acme")), h)), 0)
 	equal(t, h["Baggage"], []string{"tenant=acme,vendor=1"})
