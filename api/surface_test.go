@@ -39,7 +39,7 @@ func TestSurface(t *testing.T) {
 			t.Errorf("package %s has no record: run `go test ./api -update`, read api/%s as its users will, and commit it", rest, name)
 			continue
 		}
-		was := strings.Split(strings.TrimSuffix(string(record), "\n"), "\n")
+		was := slices.Collect(strings.FieldsFuncSeq(string(record), func(r rune) bool { return r == '\n' || r == '\r' })) // git on Windows may add \r
 		if gone, new := without(was, now), without(now, was); len(gone)+len(new) > 0 {
 			t.Errorf("package %s exports something else than api/%s says:\n%s%s%s", rest, name,
 				lines("- ", gone), lines("+ ", new), advice(len(gone) > 0))

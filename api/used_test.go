@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -75,8 +76,7 @@ func TestEveryNameIsUsed(t *testing.T) {
 }
 
 func (ld *loader) at(pos token.Pos) string {
-	p := ld.fset.Position(pos)
-	return p.Filename[strings.LastIndexByte(p.Filename, '/')+1:]
+	return filepath.Base(ld.fset.Position(pos).Filename)
 }
 
 // note marks what test files use. Uses in the package's other files do not count.
