@@ -41,8 +41,9 @@ type edit struct {
 
 func newTrie() *trie {
 	var b hamt.Builder[string, string]
-	for i, fruit := range strings.Fields(`apple apricot banana cherry date elder fig grape guava kiwi lemon lime
-		mango melon nectar olive orange papaya peach pear plum quince`) {
+	for i, fruit := range strings.Fields(`acerola almond apple apricot avocado banana cherry citron cocoa coconut cranberry currant date durian elder feijoa fig
+		gooseberry grape guava hazel jujube kiwi kumquat lemon lime loquat lychee mango medlar melon mulberry nectarine olive
+		orange papaya peach pear pecan persimmon plum pomelo quince raspberry rhubarb sloe tamarind walnut`) {
 		b.Set(fruit, strconv.Itoa(i+1))
 	}
 	t := new(trie)

@@ -51,12 +51,12 @@ func TestMap(t *testing.T) {
 	h := newServer()
 	p := decode[picture](t, ask(t, h, "GET", "/map", ""))
 	require.Len(t, p.Versions, 1)
-	require.Equal(t, 22, p.Versions[0].Len)
+	require.Equal(t, 48, p.Versions[0].Len)
 
 	p = decode[picture](t, ask(t, h, "POST", "/map", `{"op":"set","key":"a\"b\\l: c","value":"new","from":0}`))
 	require.Len(t, p.Versions, 2)
 	v0, v1 := p.Versions[0], p.Versions[1]
-	require.Equal(t, 23, v1.Len)
+	require.Equal(t, 49, v1.Len)
 	require.Equal(t, []string{`+a"b\l: c:new`}, v1.Changes)
 	require.NotEqual(t, v0.Root, v1.Root)
 	old, now, shared := below(p, v0.Root), below(p, v1.Root), 0
@@ -74,7 +74,7 @@ func TestMap(t *testing.T) {
 
 	// A branch from the first version; an edit that changes nothing is the same version.
 	p = decode[picture](t, ask(t, h, "POST", "/map", `{"op":"delete","key":"apple","from":0}`))
-	require.Equal(t, []string{"-apple:1"}, p.Versions[2].Changes)
+	require.Equal(t, []string{"-apple:3"}, p.Versions[2].Changes)
 	p = decode[picture](t, ask(t, h, "POST", "/map", `{"op":"delete","key":"nothing","from":2}`))
 	require.True(t, p.Versions[3].Same)
 	require.Equal(t, p.Versions[2].Root, p.Versions[3].Root)
@@ -220,7 +220,7 @@ func TestBrowser(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), *chromium, "--headless", "--no-sandbox", "--disable-gpu",
 		"--user-data-dir="+t.TempDir(), "--virtual-time-budget=5000", "--dump-dom", srv.URL).Output()
 	require.NoError(t, err)
-	for _, s := range []string{`data-ready="yes"`, "<rect", "quince: 22", "v0 · 22", "func pages()", "1 of "} {
+	for _, s := range []string{`data-ready="yes"`, "<rect", "quince: 43", "v0 · 48", "func pages()", "1 of "} {
 		require.Contains(t, string(out), s)
 	}
 }
