@@ -44,7 +44,7 @@ func (m Map[K, V]) Union(o Map[K, V], resolve func(k K, mine, theirs V) V) Map[K
 	case m.root == nil || m.root.kind() == kindFlat:
 		return Map[K, V]{root: u.flatLeft(m.root, o.root)}
 	}
-	return Map[K, V]{root: u.e.finish(u.node(m.root, o.root, 0, 0))}
+	return Map[K, V]{root: u.e.top(u.node(m.root, o.root, 0, 0))}
 }
 
 // Intersect returns the entries of m whose keys are in o, m itself if all are.
@@ -206,21 +206,6 @@ func (e *edit[K, V]) settle(s *slots[K, V], depth uint, prefix uint64) *node[K, 
 		}
 	}
 	return e.pack(s, sizeOf(s))
-}
-
-// finish makes the root of n, which stands at depth 0.
-func (e *edit[K, V]) finish(n *node[K, V]) *node[K, V] {
-	if n == nil || n.kind() == kindFlat || n.size() > flatMax {
-		return e.top(n)
-	}
-	f := e.newFlat(n.size())
-	i := 0
-	walk(n, func(en *entry[K, V]) bool {
-		f.entries()[i] = *en
-		i++
-		return true
-	})
-	return f
 }
 
 // whole reports whether the slots that agree with i in u bits are all the same.

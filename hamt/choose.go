@@ -14,13 +14,13 @@ func choose[K comparable, V, W any](m Map[K, V], o Map[K, W], keep bool) Map[K, 
 	case m.Len() == 0:
 		return m
 	case sameNode(m.root, o.root):
-		return Map[K, V]{root: c.e.finish(c.all(m.root, keep))}
+		return Map[K, V]{root: c.e.top(c.all(m.root, keep))}
 	case o.Len() == 0:
-		return Map[K, V]{root: c.e.finish(c.all(m.root, !keep))}
+		return Map[K, V]{root: c.e.top(c.all(m.root, !keep))}
 	case m.root.kind() == kindFlat || !c.e.h.same(hasherOf(o.root)):
 		return m.filter(func(en *entry[K, V]) bool { return (get(o.root, en.key) != nil) == keep })
 	}
-	return Map[K, V]{root: c.e.finish(c.node(m.root, o.root, 0, 0))}
+	return Map[K, V]{root: c.e.top(c.node(m.root, o.root, 0, 0))}
 }
 
 func (c *choice[K, V, W]) all(a *node[K, V], keep bool) *node[K, V] {

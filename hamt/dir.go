@@ -86,23 +86,33 @@ func (e *edit[K, V]) packRoot(s *slots[K, V], size int) *node[K, V] {
 	return n
 }
 
-// top makes a root of n, which stands at depth 0 and is a root already, or a
-// leaf, a group or nil.
+// top makes a root of n, which stands at depth 0 and is a root already, a flat
+// node, an inner node, a leaf, a group or nil. Up to flatMax entries are flat,
+// whatever they stand in: leaves of large entries are smaller than that.
 func (e *edit[K, V]) top(n *node[K, V]) *node[K, V] {
 	switch {
-	case n == nil:
+	case n == nil || n.kind() == kindFlat && n.size() == 0:
 		return e.flat(nil)
-	case n.kind() == kindRoot || n.kind() == kindFlat && n.size() > 0:
-		return n
 	case n.kind() == kindFlat:
-		return e.flat(nil)
-	case n.kind() == kindInner:
-		var s slots[K, V]
-		expand(n, &s)
-		return e.packRoot(&s, n.size())
+		return n
+	case n.size() <= flatMax:
+		f := e.newFlat(n.size())
+		i := 0
+		walk(n, func(en *entry[K, V]) bool {
+			f.entries()[i] = *en
+			i++
+			return true
+		})
+		return f
+	case n.kind() == kindRoot:
+		return n
 	}
 	var s slots[K, V]
-	put(s[:], 0, 0, n)
+	if n.kind() == kindInner {
+		expand(n, &s)
+	} else {
+		put(s[:], 0, 0, n)
+	}
 	return e.packRoot(&s, n.size())
 }
 

@@ -13,7 +13,7 @@ func (m Map[K, V]) filter(keep func(*entry[K, V]) bool) Map[K, V] {
 	}
 	e := edit[K, V]{h: hasherOf(m.root)}
 	if m.root.kind() != kindFlat {
-		return Map[K, V]{root: e.finish(e.filter(m.root, 0, 0, keep))}
+		return Map[K, V]{root: e.top(e.filter(m.root, 0, 0, keep))}
 	}
 	ents := m.root.entries()
 	kept := make([]entry[K, V], 0, flatMax)
@@ -117,7 +117,7 @@ func MapValues[K comparable, V, W any](m Map[K, V], f func(k K, v V) W) Map[K, W
 		items = append(items, item[K, W]{e.hash(en.key), entry[K, W]{f(en.key, en.val), en.key}})
 		return true
 	})
-	return Map[K, W]{root: e.finish(e.build(items, 0))}
+	return Map[K, W]{root: e.top(e.build(items, 0))}
 }
 
 // convert returns n with converted values, as a node of the same form.

@@ -66,7 +66,8 @@ package hamt
 //	e.top(n)               makes what stands at depth 0 a root: flat, root, nil
 //	region(slots, i)       how many low bits of slot number i its child uses
 //	first(slots, i)        whether slot i is the first of its child's region
-//	e.settle(&slots, size) pack after slots were changed one by one: merges
+//	e.settle(&slots, depth, prefix)
+//	                       pack after slots were changed one by one: merges
 //	                       what fits in a leaf first
 //	e.build(items, depth)  a canonical node of entries with known hashes
 //	e.set, e.remove        one key below a node at a depth
