@@ -27,7 +27,7 @@ type Fold[T, A any] struct {
 // change in place see StackVar.Changed. When f panics nothing has changed.
 func NewFold[T, A any](v StackVar[T], zero A, f func(acc A, x T) A) *Fold[T, A] {
 	v.must()
-	return &Fold[T, A]{v, zero, f, pointerFree(reflect.TypeFor[A]())}
+	return &Fold[T, A]{v, zero, f, keys.PointerFree(reflect.TypeFor[A]())}
 }
 
 // foldID is the first word of a memo in a cache slot.
@@ -65,21 +65,4 @@ func (fd *Fold[T, A]) In(s Snapshot) A {
 		acc = fd.f(acc, x)
 	}
 	return acc
-}
-
-// pointerFree reports whether values of type t refer to nothing.
-func pointerFree(t reflect.Type) bool {
-	switch k := t.Kind(); k {
-	case reflect.Array:
-		return t.Len() == 0 || pointerFree(t.Elem())
-	case reflect.Struct:
-		for f := range t.Fields() {
-			if !pointerFree(f.Type) {
-				return false
-			}
-		}
-		return true
-	default:
-		return reflect.Bool <= k && k <= reflect.Complex128
-	}
 }

@@ -58,7 +58,7 @@ func newRecord[T any](o Options, c *core) *Record {
 		r.state.Store(static)
 	} else {
 		r.core = weak.Make(c)
-		if unsafe.Sizeof(*new(T)) <= inlineSize && pointerFree(reflect.TypeFor[T]()) {
+		if unsafe.Sizeof(*new(T)) <= inlineSize && PointerFree(reflect.TypeFor[T]()) {
 			r.state.Store(inline)
 		}
 	}
@@ -76,11 +76,11 @@ func newRecord[T any](o Options, c *core) *Record {
 	return r
 }
 
-// pointerFree reports whether values of type t refer to nothing.
-func pointerFree(t reflect.Type) bool {
+// PointerFree reports whether values of type t refer to nothing.
+func PointerFree(t reflect.Type) bool {
 	switch k := t.Kind(); k {
 	case reflect.Array:
-		return t.Len() == 0 || pointerFree(t.Elem())
+		return t.Len() == 0 || PointerFree(t.Elem())
 	case reflect.Struct:
 		return pointerFreeFields(t)
 	default:
@@ -91,7 +91,7 @@ func pointerFree(t reflect.Type) bool {
 // pointerFreeFields is apart because the loop makes t escape.
 func pointerFreeFields(t reflect.Type) bool {
 	for field := range t.Fields() {
-		if !pointerFree(field.Type) {
+		if !PointerFree(field.Type) {
 			return false
 		}
 	}

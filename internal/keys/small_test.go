@@ -15,13 +15,13 @@ func TestPointerFree(t *testing.T) {
 		b struct{ c complex128 }
 	}
 	for _, x := range []any{false, 1, uint8(1), 1.5, 1i, [3]int{}, plain{}, [0]*int{}, struct{}{}, uintptr(0)} {
-		require.True(t, pointerFree(reflect.TypeOf(x)), "%T", x)
+		require.True(t, PointerFree(reflect.TypeOf(x)), "%T", x)
 	}
 	for _, x := range []any{"", []int{}, map[int]int{}, new(int), [1]string{}, struct {
 		a int
 		b any
 	}{}, make(chan int), func() {}, unsafe.Pointer(nil)} {
-		require.False(t, pointerFree(reflect.TypeOf(x)), "%T", x)
+		require.False(t, PointerFree(reflect.TypeOf(x)), "%T", x)
 	}
 }
 
