@@ -241,13 +241,22 @@ func (f *flags) runSelf(w io.Writer, o harness.Options) (ok bool, err error) {
 }
 
 func (f *flags) runBars(w io.Writer, o harness.Options, env harness.Env) (ok bool, err error) {
+	stop := make(chan os.Signal, 1)
+	signal.Notify(stop, os.Interrupt)
+	defer signal.Stop(stop)
 	var p *progress
-	out, err := bars.Run(o, func(done, of int, name string) {
+	rows := bars.Printer{W: w}
+	out, err := bars.Run(o, func(_, of int, x bars.Outcome) bool {
 		if p == nil {
 			p = newProgress(of)
 		}
-		p.at(name)
+		p.clear()
+		if !f.json {
+			rows.Row(x)
+		}
+		p.at(x.Row.Name)
 		p.step()
+		return len(stop) == 0
 	})
 	if p != nil {
 		p.done()
@@ -269,7 +278,7 @@ func (f *flags) runBars(w io.Writer, o harness.Options, env harness.Env) (ok boo
 	if f.json {
 		err = writeJSON(w)
 	} else {
-		bars.Write(w, out)
+		rows.Counts()
 	}
 	if f.out != "" {
 		err = errors.Join(err, writeFile(f.out+".json", writeJSON), writeFile(f.out+".txt", text))

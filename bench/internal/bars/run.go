@@ -52,8 +52,9 @@ type Outcome struct {
 	Verdict Verdict `json:"verdict"`
 }
 
-// Run measures the rows that o.Run selects. progress is called after each row.
-func Run(o harness.Options, progress func(done, of int, name string)) ([]Outcome, error) {
+// Run measures the rows that o.Run selects. each is called after every row and
+// stops the run by returning false.
+func Run(o harness.Options, each func(done, of int, x Outcome) bool) ([]Outcome, error) {
 	all, err := Rows()
 	if err != nil {
 		return nil, err
@@ -72,8 +73,8 @@ func Run(o harness.Options, progress func(done, of int, name string)) ([]Outcome
 			return out, fmt.Errorf("%s: %w", r.Name, err)
 		}
 		out = append(out, x)
-		if progress != nil {
-			progress(i+1, len(rows), r.Name)
+		if each != nil && !each(i+1, len(rows), x) {
+			break
 		}
 	}
 	return out, nil
@@ -118,34 +119,55 @@ func Failed(out []Outcome) bool {
 	return false
 }
 
-// Write prints the outcomes as measured / bar / verdict and a line of counts.
+// Write prints all outcomes and the line of counts.
 func Write(w io.Writer, out []Outcome) {
-	count := map[Verdict]int{}
-	section := ""
+	p := Printer{W: w}
 	for _, o := range out {
-		if s, _, _ := strings.Cut(o.Row.Name, "/"); s != section {
-			section = s
-			fmt.Fprintf(w, "%-52s %10s %15s %9s  %-8s\n", section, "measured", "(rounds)", "bar", "verdict")
-		}
-		count[o.Verdict]++
-		measured, rounds := "–", ""
-		if o.Verdict != NotYet {
-			measured = harness.Figure(o.Figure.Value)
-			if o.Figure.Low != o.Figure.High {
-				rounds = harness.Figure(o.Figure.Low) + " to " + harness.Figure(o.Figure.High)
-			}
-		}
-		bar := "–"
-		if !o.Row.Free {
-			bar = "≤ " + trim(o.Row.Max)
-		}
-		fmt.Fprintf(w, "  %-50s %10s %15s %9s  %-8s %s", o.Row.Name, measured, rounds, bar, o.Verdict, o.Row.Unit)
-		if o.Figure.Note != "" {
-			fmt.Fprintf(w, "; %s", o.Figure.Note)
-		}
-		fmt.Fprintln(w)
+		p.Row(o)
 	}
-	fmt.Fprintf(w, "%d rows: %d ok, %d short, %d not yet, %d printed\n", len(out), count[OK], count[Short], count[NotYet], count[Printed])
+	p.Counts()
+}
+
+// Printer prints outcomes as measured / bar / verdict, one by one.
+type Printer struct {
+	W       io.Writer
+	section string
+	count   map[Verdict]int
+}
+
+// Row prints one outcome, below a heading where a new section begins.
+func (p *Printer) Row(o Outcome) {
+	if s, _, _ := strings.Cut(o.Row.Name, "/"); s != p.section {
+		p.section = s
+		fmt.Fprintf(p.W, "%-52s %10s %15s %9s  %-8s\n", s, "measured", "(rounds)", "bar", "verdict")
+	}
+	if p.count == nil {
+		p.count = map[Verdict]int{}
+	}
+	p.count[o.Verdict]++
+	measured, rounds := "–", ""
+	if o.Verdict != NotYet {
+		measured = harness.Figure(o.Figure.Value)
+		if o.Figure.Low != o.Figure.High {
+			rounds = harness.Figure(o.Figure.Low) + " to " + harness.Figure(o.Figure.High)
+		}
+	}
+	bar := "–"
+	if !o.Row.Free {
+		bar = "≤ " + trim(o.Row.Max)
+	}
+	fmt.Fprintf(p.W, "  %-50s %10s %15s %9s  %-8s %s", o.Row.Name, measured, rounds, bar, o.Verdict, o.Row.Unit)
+	if o.Figure.Note != "" {
+		fmt.Fprintf(p.W, "; %s", o.Figure.Note)
+	}
+	fmt.Fprintln(p.W)
+}
+
+// Counts prints how many rows got which verdict.
+func (p *Printer) Counts() {
+	c := p.count
+	fmt.Fprintf(p.W, "%d rows: %d ok, %d short, %d not yet, %d printed\n",
+		c[OK]+c[Short]+c[NotYet]+c[Printed], c[OK], c[Short], c[NotYet], c[Printed])
 }
 
 func trim(x float64) string { return fmt.Sprintf("%g", x) }

@@ -2,6 +2,7 @@ package maps
 
 import (
 	"iter"
+	"math/rand/v2"
 	"runtime"
 	"slices"
 
@@ -25,7 +26,7 @@ func heaps[K comparable](kind Kind[K], sizes []int, only []string) iter.Seq[harn
 func HeapGroup[K comparable](kind Kind[K], n int, only ...string) harness.Group {
 	return harness.Group{Name: Name("heap", kind.Name, n), Unit: "B/entry", Rounds: 1, Prepare: func() []harness.Contestant {
 		copies := max(1, 200_000/n)
-		keys := NewWork(kind, n*copies).Keys
+		keys := kind.Gen(n*copies, rand.New(rand.NewPCG(20170812, uint64(n))))
 		return perPeer(kind, only, func(p Peer[K]) func() float64 {
 			return func() float64 {
 				return harness.HeapAfter(func() any {

@@ -38,8 +38,7 @@ func Builds[K comparable](kind Kind[K], n int) harness.Group {
 // differs in k others.
 func Versions(op string, n, k int) harness.Group {
 	return harness.Group{Name: Name(fmt.Sprintf("%s/changes=%d", op, k), "int", n), Prepare: func() []harness.Contestant {
-		w := NewWork(Int(), n)
-		m := hamtBuild(w.Keys)
+		w, m := base(n)
 		edit := func(keys []int) hamt.Map[int, int] {
 			c := m
 			for i, key := range keys {
@@ -53,4 +52,18 @@ func Versions(op string, n, k int) harness.Group {
 		}
 		return []harness.Contestant{{Impl: "hamt", Body: b}}
 	}}
+}
+
+// lastBase is the last map that Versions worked on: two dozen groups share it.
+var lastBase struct {
+	w *Work[int]
+	m hamt.Map[int, int]
+}
+
+func base(n int) (*Work[int], hamt.Map[int, int]) {
+	if lastBase.w == nil || lastBase.w.N != n {
+		lastBase.w = NewWork(Int(), n)
+		lastBase.m = hamtBuild(lastBase.w.Keys)
+	}
+	return lastBase.w, lastBase.m
 }
