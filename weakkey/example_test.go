@@ -39,13 +39,16 @@ func Example_cycle() {
 		runtime.AddCleanup(v, func(struct{}) { gone <- true }, struct{}{})
 		m, _ = weakkey.Set(m, k, v)
 	}()
+	dead := false
 	for range 1000 { // 2 to 7 collections do it; their cleanups run when they run
 		runtime.GC()
 		select {
-		case <-gone:
+		case dead = <-gone:
+		case <-time.After(time.Millisecond):
+		}
+		if dead && m.Len() == 0 { // the value goes first, its key is found dead next
 			fmt.Println("the value is gone, the map is here and has", m.Len(), "values")
 			return
-		case <-time.After(time.Millisecond):
 		}
 	}
 	// Output: the value is gone, the map is here and has 0 values
