@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/strata-go/strata/bench/internal/harness"
+	"github.com/strata-go/strata/bench/internal/maps"
 )
 
 // ErrNotYet is what a measure returns whose subject does not exist.
@@ -68,6 +69,9 @@ func Run(o harness.Options, each func(done, of int, x Outcome) bool) ([]Outcome,
 	m := &Meter{Options: o, cache: map[string][]harness.Result{}}
 	var out []Outcome
 	for i, r := range rows {
+		if !strings.HasPrefix(r.Name, "hamt/") {
+			maps.Forget()
+		}
 		x, err := judge(m, r, measures[r.Name])
 		if err != nil {
 			return out, fmt.Errorf("%s: %w", r.Name, err)

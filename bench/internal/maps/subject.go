@@ -60,6 +60,10 @@ var lastBase struct {
 	m hamt.Map[int, int]
 }
 
+// Forget lets go of that map: what a timed write pays for collections depends
+// on what else is alive.
+func Forget() { lastBase.w, lastBase.m = nil, hamt.Map[int, int]{} }
+
 func base(n int) (*Work[int], hamt.Map[int, int]) {
 	if lastBase.w == nil || lastBase.w.N != n {
 		lastBase.w = NewWork(Int(), n)
