@@ -33,6 +33,16 @@ func (st *State) Unwind(m Mark) {
 	if m.st != st {
 		panic("ctx: Unwind with a Mark of another State: keep each Mark with the State that gave it")
 	}
+	if x := st.x; x != nil && x.lent == nil && !x.switching && len(x.frames) == int(m.depth)+1 {
+		// The end of the Swap on top, which is most of what Unwind is called for.
+		f := &x.frames[m.depth]
+		if f.kind == barrier && f.serial == m.serial && m.at == m.depth && f.layer == nil && f.env == nil {
+			st.back(f.saved)
+			*f = frame{}
+			x.frames = x.frames[:m.depth]
+			return
+		}
+	}
 	if depth := st.place(m); depth >= 0 {
 		st.popTo(depth)
 	}
@@ -186,10 +196,30 @@ func (st *State) Push(l *Layer) Mark {
 // It allocates nothing; the first write copies.
 func (st *State) Swap(s Snapshot) Mark {
 	st.writable("Swap")
-	f, m := st.next()
-	f.kind, f.root = barrier, s
-	st.joined(f, m)
-	return m
+	x := st.extra()
+	if x.switching {
+		panic(twoOwners)
+	}
+	at := len(x.frames)
+	if at < cap(x.frames) {
+		x.frames = x.frames[:at+1]
+	} else {
+		x.frames = append(x.frames, frame{})
+	}
+	x.serial++
+	f := &x.frames[at]
+	f.kind, f.root, f.serial, f.jump = barrier, s, x.serial, int32(at)-1
+	if at > 1 {
+		jumps(x.frames, at)
+	}
+	f.saved, st.cache = st.cache, x.spare // as in on
+	if x.spare != nil {
+		x.spare = nil
+	}
+	if x.lent != nil {
+		st.readers(everything)
+	}
+	return Mark{st, int32(at), int32(at), x.serial}
 }
 
 // Resume makes a generator's own State read as if the generator ran on top of
