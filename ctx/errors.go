@@ -45,6 +45,7 @@ type NoValueError struct {
 	Name string // the variable's name
 }
 
+// Error returns the message.
 func (e *NoValueError) Error() string {
 	return fmt.Sprintf("ctx: variable %q has no value here and no default: set it, give it a default, or read it with Lookup or Or", e.Name)
 }
@@ -59,6 +60,7 @@ type GuardError struct {
 	Err  error  // what the guard returned
 }
 
+// Error returns the message.
 func (e *GuardError) Error() string {
 	return fmt.Sprintf("ctx: the guard of variable %q refused the value: %v", e.Name, e.Err)
 }
@@ -74,6 +76,7 @@ type MisuseError struct {
 	Err    error
 }
 
+// Error returns the message.
 func (e *MisuseError) Error() string {
 	where := "opened at a place that was not recorded (switch recording on with State.Debug(true))"
 	if e.Opened != "" {

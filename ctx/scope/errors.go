@@ -29,6 +29,7 @@ type CancelledError struct {
 	opened   uintptr
 }
 
+// Error returns the message.
 func (e *CancelledError) Error() string {
 	if e.TimedOut {
 		return fmt.Sprintf("scope: deadline of the block opened at %s has passed", place(e.opened))
@@ -52,6 +53,7 @@ func (e *CancelledError) Timeout() bool { return e.TimedOut }
 // it. errors.Is finds ErrTooSlow and context.DeadlineExceeded in it.
 type TooSlowError struct{ opened uintptr }
 
+// Error returns the message.
 func (e *TooSlowError) Error() string {
 	return fmt.Sprintf("scope: too slow for the deadline set at %s", place(e.opened))
 }
@@ -70,6 +72,7 @@ type MisuseError struct {
 	Err       error
 }
 
+// Error returns the message.
 func (e *MisuseError) Error() string {
 	now := "no scope is open here"
 	if e.Innermost != "" {
@@ -88,6 +91,7 @@ type PanicError struct {
 	Stack []byte
 }
 
+// Error returns the message.
 func (e *PanicError) Error() string {
 	return fmt.Sprintf("scope: a child of the group panicked: %v\n\n%s", e.Value, e.Stack)
 }

@@ -31,6 +31,7 @@ type PanicError struct {
 	Stack []byte // of the task
 }
 
+// Error returns the message.
 func (e *PanicError) Error() string {
 	return fmt.Sprintf("stdctx: a task of the group panicked: %v\n\n%s", e.Value, e.Stack)
 }
