@@ -118,8 +118,6 @@ type root = unsafe.Pointer
 // ==, a Snapshot can: identity of roots is identity of versions.
 var _ [0]struct{} = [unsafe.Sizeof(keys.Trie{}) - unsafe.Sizeof(unsafe.Pointer(nil))]struct{}{}
 
-var emptyTrie = keys.NewTrie()
-
 func snapshotOf(t keys.Trie) Snapshot {
 	if t.Len() == 0 {
 		return Snapshot{}
@@ -129,7 +127,7 @@ func snapshotOf(t keys.Trie) Snapshot {
 
 func (s Snapshot) trie() keys.Trie {
 	if s.root == nil {
-		return emptyTrie
+		return keys.NewTrie()
 	}
 	return *(*keys.Trie)(unsafe.Pointer(&s.root))
 }

@@ -43,7 +43,7 @@ func of(vm *sobek.Runtime) *adapter {
 // Install makes the global AsyncContext and the module that AsyncHooks returns,
 // and tracks the context across promise reactions. st is the execution that
 // scripts run in; read and write it between turns as you like. Install once for
-// each Runtime: a second call returns the error of the first or changes st.
+// each Runtime: a second call only changes st and opts.
 func Install(vm *sobek.Runtime, st *ctx.State, opts Options) error {
 	if a := of(vm); a != nil {
 		a.st, a.opts = st, opts
