@@ -26,8 +26,7 @@ type Record struct {
 	prev, next *Record
 }
 
-// Bits of Record.state. Readers and writers of one key share the word, so used
-// is written only where it is not set.
+// Bits of Record.state.
 const (
 	used   = 1 << iota // written or read since the last mixed round
 	dead               // set once, before anything of the key is taken apart
@@ -56,6 +55,14 @@ func (r *Record) Static() bool { return r.state.Load()&static != 0 }
 // Alive reports whether the key was neither released nor found dead. A key
 // that nobody holds any more may be found dead a few collections later.
 func (r *Record) Alive() bool { return r.state.Load()&dead == 0 }
+
+// use notes that the key was written or read. Goroutines share the word, so it
+// is written only when that changes it.
+func (r *Record) use() {
+	if r.state.Load()&used == 0 {
+		r.state.Or(used)
+	}
+}
 
 // RecordOf returns the record of the key that h belongs to, or nil when that
 // key is dead. Constant time, no lock.
