@@ -21,7 +21,7 @@ type Variable interface {
 type core struct {
 	id    keys.ID
 	name  string
-	flags uint32
+	flags uint16
 	// ever is false until the first write of this variable anywhere in the
 	// process: until then a read is this one load.
 	ever atomic.Bool
@@ -93,7 +93,7 @@ type variable[T any] struct {
 	// what a hit costs; otherwise no variable has its id.
 	absent *keys.Head
 	c      core
-	cfg    Config[T]
+	cfg    *Config[T] // nil without options
 }
 
 // Static makes a variable that lives as long as the program: declare it at
@@ -112,23 +112,28 @@ func New[T any](name string, opts ...Option[T]) Var[T] {
 
 func newVar[T any](name string, static bool, opts []Option[T]) Var[T] {
 	v := &variable[T]{}
-	v.cfg.apply(opts)
-	if v.cfg.flags&flagLasts != 0 {
+	var cfg Config[T]
+	if len(opts) > 0 {
+		v.cfg = new(Config[T])
+		v.cfg.apply(opts)
+		cfg = *v.cfg
+	}
+	if cfg.flags&flagLasts != 0 {
 		panic(fmt.Sprintf("ctx: variable %q: Lasting is for stack variables", name))
 	}
-	if !static && v.cfg.copyFunc != nil {
+	if !static && cfg.copyFunc != nil {
 		panic(fmt.Sprintf("ctx: variable %q: Copy is for static variables: a task cannot hold the function of a variable that may die", name))
 	}
-	o := v.cfg.keyOptions(name, reflect.TypeFor[T]())
+	o := cfg.keyOptions(name, reflect.TypeFor[T]())
 	v.key.Init(o, static)
-	v.c.id, v.c.name, v.c.flags, v.c.ops = v.key.ID(), name, v.cfg.flags, v
+	v.c.id, v.c.name, v.c.flags, v.c.ops = v.key.ID(), name, cfg.flags, v
 	v.absent = &keys.Head{ID: keys.FirstMark}
-	if v.cfg.hasDefault && v.key.Boxed() == v.c.id {
-		v.absent = &(&keys.Box[T]{Head: keys.Head{ID: v.c.id}, Value: v.cfg.def}).Head
+	if cfg.hasDefault && v.key.Boxed() == v.c.id {
+		v.absent = &(&keys.Box[T]{Head: keys.Head{ID: v.c.id}, Value: cfg.def}).Head
 	}
 	register(&v.c, static)
 	if static {
-		v.cfg.ns.add(&v.c)
+		cfg.ns.add(&v.c)
 	}
 	return Var[T]{v}
 }
@@ -248,6 +253,7 @@ func (v Var[T]) In(s Snapshot) (value T, ok bool) {
 
 func (k *variable[T]) fallback() T {
 	switch {
+	case k.cfg == nil:
 	case k.cfg.hasDefault:
 		return k.cfg.def
 	case k.cfg.defFunc != nil:
@@ -265,7 +271,7 @@ func (v Var[T]) Release() {
 
 // wrap checks x and boxes it.
 func (k *variable[T]) wrap(st *State, x T) (*keys.Head, error) {
-	if k.cfg.guard != nil {
+	if k.cfg != nil && k.cfg.guard != nil {
 		if err := k.cfg.guard(x); err != nil {
 			return nil, &GuardError{k.c.name, err}
 		}
@@ -317,7 +323,7 @@ func (k *variable[T]) value(h *keys.Head) (any, bool) {
 
 func (k *variable[T]) copied(h *keys.Head) *keys.Head {
 	x, ok := k.key.Unwrap(h)
-	if !ok || k.cfg.copyFunc == nil {
+	if !ok || k.cfg == nil || k.cfg.copyFunc == nil {
 		return h
 	}
 	c, err := k.key.Wrap(nil, k.cfg.copyFunc(x))
@@ -327,7 +333,7 @@ func (k *variable[T]) copied(h *keys.Head) *keys.Head {
 	return c
 }
 
-func (k *variable[T]) watched() bool { return k.cfg.onChange != nil }
+func (k *variable[T]) watched() bool { return k.cfg != nil && k.cfg.onChange != nil }
 
 func (k *variable[T]) changed(st *State, before, after *keys.Head) {
 	var c Change[T]

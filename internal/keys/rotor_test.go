@@ -53,13 +53,13 @@ func TestPiecesAreSmall(t *testing.T) {
 		heads[i], _ = k.Wrap(nil, new(payload))
 	}
 	Rotate()
-	l, side := &k.record.ledger, !k.record.toKey
+	l, side := k.record.mu(), !k.record.toKey
 	for at, total := 0, 0; at >= 0; {
 		var n int
 		at, n = k.record.rotate(k.core, side, at, maxHold)
 		require.LessOrEqual(t, n, maxHold)
-		require.True(t, l.mu.TryLock(), "the lock is held between pieces")
-		l.mu.Unlock()
+		require.True(t, l.TryLock(), "the lock is held between pieces")
+		l.Unlock()
 		if total += n; at < 0 {
 			require.Equal(t, len(heads), total)
 		}
