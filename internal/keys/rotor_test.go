@@ -10,6 +10,9 @@ import (
 // TestReleaseInTheMiddleOfARotation: a rotation is done in pieces, and a key
 // with many entries may go between two.
 func TestReleaseInTheMiddleOfARotation(t *testing.T) {
+	// One more key: making the first one takes the rotor's lock, held below.
+	other := New[*payload](Options{Name: "other"})
+	defer runtime.KeepAlive(other)
 	for _, again := range []bool{false, true} {
 		k := New[*payload](Options{Name: "k"})
 		heads := make([]*Head, 5000)
