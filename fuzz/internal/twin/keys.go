@@ -56,7 +56,12 @@ var (
 	nothings = kind[struct{}]{"struct{}", func(int) (x struct{}) { return x }, func(struct{}) int { return 0 }}
 	bytes    = kind[uint8]{"uint8", func(i int) uint8 { return uint8(i) }, func(x uint8) int { return int(x) }}
 	pointers = kind[*int]{"*int", func(i int) *int { return &small[uint8(i)] }, func(x *int) int { return *x }}
-	wides    = kind[wide]{"wide", func(i int) wide { return wide{N: i, Rest: [17]uint64{16: uint64(i)}} }, func(x wide) int { return x.N ^ int(x.Rest[16]) }}
+	wides    = kind[wide]{"wide", func(i int) wide { return wide{N: i, Rest: [17]uint64{16: uint64(i)}} }, func(x wide) int {
+		if x.Rest[16] != uint64(x.N) {
+			return -1 // torn
+		}
+		return x.N
+	}}
 )
 
 // small has one address per number, so that pointers are equal where numbers are.
