@@ -8,15 +8,14 @@ import (
 )
 
 // The common edits of a map, each in one pass: the key is in a leaf or flat
-// node or belongs in one with room, and the hasher is a default one. They copy
-// that node and the directories above it, top down, and call nothing that can
-// panic once the key is hashed. Whatever is rarer (a leaf that splits or merges,
-// groups, user's hashers, edits in place) is left to insert.go and delete.go:
-// the last result is false, and nothing has happened.
+// node or belongs in one, and the hasher is a default one. They copy that node
+// and the directories above it, and call nothing that can panic once the key is
+// hashed. Whatever is rarer (groups, user's hashers, edits in place, leaves that
+// move up or down several levels) is left to insert.go and delete.go: the last
+// result is false then, and nothing has happened.
 
-// rootHash is the hash of k for the map under root, which is not custom.
-func rootHash[K comparable, V any](root *node[K, V], k K) uint64 {
-	h := *(**hasher[K])(unsafe.Add(unsafe.Pointer(root), unsafe.Offsetof(rootHeader{}.h)))
+// rootHash is the hash of k under a hasher that is not custom.
+func rootHash[K comparable](h *hasher[K], k K) uint64 {
 	switch {
 	case unsafe.Sizeof(k) <= 8 && h.word:
 		return wordHash(keyWord(&k), h.word0, h.word1)
@@ -39,47 +38,122 @@ func setPath[K comparable, V any](root *node[K, V], k K, v V) (*node[K, V], bool
 		return nil, false
 	}
 	dir := (*dirHeader)(unsafe.Pointer(root))
-	hash := rootHash(root, k)
-	n := (*node[K, V])(unsafe.Pointer(leafUnder(dir, hash)))
+	h := (*hasher[K])((*rootHeader)(unsafe.Pointer(root)).h)
+	hash := rootHash(h, k)
+	at, p := locate(dir, hash)
+	n := (*node[K, V])(unsafe.Pointer(at))
 	if n == nil || n.kind() != kindLeaf {
 		return nil, false
 	}
-	t := n.leafTags()
 	size := int(n.meta & nMask)
-	ents := unsafe.Add(unsafe.Pointer(n), unsafe.Offsetof(leaf1[K, V]{}.e))
-	matches := t.match(tagOf(hash))
+	from := leafEntries(n, size)
+	tag := tagOf(hash)
+	matches := n.leafTags().match(tag)
 	for match := matches; match != 0; match &= match - 1 {
 		i := tagIndex(match)
-		en := (*entry[K, V])(unsafe.Add(ents, i*unsafe.Sizeof(entry[K, V]{})))
-		if en.key != k {
+		if i >= uintptr(len(from)) || from[i].key != k {
 			continue
 		}
-		if sameBits(&en.val, &v) {
+		if sameBits(&from[i].val, &v) {
 			return root, true
 		}
-		c := allocLeaf[K, V](size)
-		c.meta = meta(kindLeaf, 0, size, size)
-		*c.leafTags() = *t
-		to := unsafe.Add(unsafe.Pointer(c), unsafe.Offsetof(leaf1[K, V]{}.e))
-		copy(unsafe.Slice((*entry[K, V])(to), size), unsafe.Slice((*entry[K, V])(ents), size))
-		(*entry[K, V])(unsafe.Add(to, i*unsafe.Sizeof(entry[K, V]{}))).val = v
-		return (*node[K, V])(unsafe.Pointer(clonePath(dir, hash, unsafe.Pointer(n), unsafe.Pointer(c), 0))), true
+		c := newLeafOf[K, V](size)
+		*c.leafTags() = *n.leafTags()
+		to := leafEntries(c, size)
+		copy(to, from)
+		to[i].val = v
+		last := p.with(unsafe.Pointer(n), unsafe.Pointer(c), 0)
+		return (*node[K, V])(p.clonePath(dir, hash, last, 0)), true
 	}
-	if matches != 0 || size >= leafLimit[K, V]() {
-		// Entries of one tag are in the order of their hashes, which are not known.
+	full := size >= leafLimit[K, V]()
+	if (full || matches != 0) && !h.stable {
 		return nil, false
 	}
-	i := t.below(tagOf(hash))
-	c := allocLeaf[K, V](size + 1)
-	c.meta = meta(kindLeaf, 0, size+1, size+1)
-	*c.leafTags() = *t
-	c.leafTags().insert(i, tagOf(hash))
-	to := unsafe.Slice((*entry[K, V])(unsafe.Add(unsafe.Pointer(c), unsafe.Offsetof(leaf1[K, V]{}.e))), size+1)
-	from := unsafe.Slice((*entry[K, V])(ents), size)
+	if full {
+		stride := p.stride(unsafe.Pointer(n))
+		half0, half1 := splitLeaf(h, n, hash, uint64(stride)<<p.depth, k, v)
+		if half0 == nil {
+			return nil, false
+		}
+		last := p.withHalves(stride, unsafe.Pointer(half0), unsafe.Pointer(half1), size+1)
+		return (*node[K, V])(p.clonePath(dir, hash, last, 1)), true
+	}
+	i := n.leafTags().below(tag)
+	if matches != 0 {
+		// Entries of one tag are in the order of their hashes.
+		for i < size && n.leafTags().at(i) == tag && rootHash(h, from[i].key) <= hash {
+			i++
+		}
+	}
+	c := newLeafOf[K, V](size + 1)
+	*c.leafTags() = *n.leafTags()
+	c.leafTags().insert(i, tag)
+	to := leafEntries(c, size+1)
 	copy(to, from[:i])
 	to[i] = entry[K, V]{v, k}
 	copy(to[i+1:], from[i:])
-	return (*node[K, V])(unsafe.Pointer(clonePath(dir, hash, unsafe.Pointer(n), unsafe.Pointer(c), 1))), true
+	last := p.with(unsafe.Pointer(n), unsafe.Pointer(c), 1)
+	return (*node[K, V])(p.clonePath(dir, hash, last, 1)), true
+}
+
+func newLeafOf[K comparable, V any](size int) *node[K, V] {
+	c := allocLeaf[K, V](size)
+	c.meta = meta(kindLeaf, 0, size, size)
+	return c
+}
+
+// leafEntries are the entries of leaf n, whose number is known.
+func leafEntries[K comparable, V any](n *node[K, V], size int) []entry[K, V] {
+	return unsafe.Slice((*entry[K, V])(unsafe.Add(unsafe.Pointer(n), unsafe.Offsetof(leaf1[K, V]{}.e))), size)
+}
+
+// splitLeaf spreads the entries of the full leaf n and one more, whose hash is
+// given, over two leaves by one bit of their hashes. It returns nil if that
+// leaves one empty.
+func splitLeaf[K comparable, V any](h *hasher[K], n *node[K, V], hash, bit uint64, k K, v V) (half0, half1 *node[K, V]) {
+	var side [leafMax]uint8
+	size := int(n.meta & nMask)
+	from := leafEntries(n, size)
+	tag := tagOf(hash)
+	tags := *n.leafTags()
+	ones, pos := 0, 0
+	for i := range from {
+		was := rootHash(h, from[i].key)
+		if was&bit != 0 {
+			side[i] = 1
+			ones++
+		}
+		if t := tags.at(i); t < tag || t == tag && was <= hash {
+			pos = i + 1
+		}
+	}
+	mine := uint8(0)
+	if hash&bit != 0 {
+		mine = 1
+		ones++
+	}
+	if ones == 0 || ones == size+1 {
+		return nil, nil
+	}
+	halves := [2]*node[K, V]{newLeafOf[K, V](size + 1 - ones), newLeafOf[K, V](ones)}
+	var to [2][]entry[K, V]
+	to[0], to[1] = leafEntries(halves[0], size+1-ones), leafEntries(halves[1], ones)
+	var fill [2]int
+	for i := range size + 1 {
+		if i == pos {
+			to[mine][fill[mine]] = entry[K, V]{v, k}
+			halves[mine].leafTags().set(fill[mine], tag)
+			fill[mine]++
+		}
+		if i == size {
+			break
+		}
+		s := side[i]
+		to[s][fill[s]] = from[i]
+		halves[s].leafTags().set(fill[s], tags.at(i))
+		fill[s]++
+	}
+	return halves[0], halves[1]
 }
 
 // setFlat is setPath for a flat node.
@@ -134,36 +208,77 @@ func removePath[K comparable, V any](root *node[K, V], k K) (*node[K, V], bool) 
 		return nil, false
 	}
 	dir := (*dirHeader)(unsafe.Pointer(root))
-	hash := rootHash(root, k)
-	n := (*node[K, V])(unsafe.Pointer(leafUnder(dir, hash)))
+	h := (*hasher[K])((*rootHeader)(unsafe.Pointer(root)).h)
+	hash := rootHash(h, k)
+	at, p := locate(dir, hash)
+	n := (*node[K, V])(unsafe.Pointer(at))
 	if n == nil {
 		return root, true
 	}
 	if n.kind() != kindLeaf {
 		return nil, false
 	}
-	t := n.leafTags()
 	size := int(n.meta & nMask)
-	ents := unsafe.Add(unsafe.Pointer(n), unsafe.Offsetof(leaf1[K, V]{}.e))
-	for match := t.match(tagOf(hash)); match != 0; match &= match - 1 {
+	from := leafEntries(n, size)
+	for match := n.leafTags().match(tagOf(hash)); match != 0; match &= match - 1 {
 		i := int(tagIndex(match))
-		if (*entry[K, V])(unsafe.Add(ents, uintptr(i)*unsafe.Sizeof(entry[K, V]{}))).key != k {
+		if i >= len(from) || from[i].key != k {
 			continue
 		}
-		if size == 1 || dir.size <= flatMax+1 || siblingFits(dir, hash, size-1, leafLimit[K, V]()) {
+		if size == 1 || dir.size <= flatMax+1 {
 			return nil, false
 		}
-		c := allocLeaf[K, V](size - 1)
-		c.meta = meta(kindLeaf, 0, size-1, size-1)
-		*c.leafTags() = *t
-		c.leafTags().remove(i)
-		to := unsafe.Slice((*entry[K, V])(unsafe.Add(unsafe.Pointer(c), unsafe.Offsetof(leaf1[K, V]{}.e))), size-1)
-		from := unsafe.Slice((*entry[K, V])(ents), size)
-		copy(to, from[:i])
-		copy(to[i:], from[i+1:])
-		return (*node[K, V])(unsafe.Pointer(clonePath(dir, hash, unsafe.Pointer(n), unsafe.Pointer(c), -1))), true
+		stride := p.stride(unsafe.Pointer(n))
+		var last *dirHeader
+		if b := p.sibling(stride); b != nil && b.meta&kindMask == uint64(kindLeaf)<<kindShift && int(b.meta&nMask)+size-1 <= leafLimit[K, V]() {
+			if !h.stable {
+				return nil, false
+			}
+			c := mergeLeaves(h, n, i, (*node[K, V])(unsafe.Pointer(b)))
+			if last = p.withMerged(stride, unsafe.Pointer(c)); last == nil {
+				return nil, false
+			}
+		} else {
+			c := newLeafOf[K, V](size - 1)
+			*c.leafTags() = *n.leafTags()
+			c.leafTags().remove(i)
+			to := leafEntries(c, size-1)
+			copy(to, from[:i])
+			copy(to[i:], from[i+1:])
+			last = p.with(unsafe.Pointer(n), unsafe.Pointer(c), -1)
+		}
+		return (*node[K, V])(p.clonePath(dir, hash, last, -1)), true
 	}
 	return root, true
+}
+
+// mergeLeaves returns a leaf of the entries of n, but for entry i, and of b.
+func mergeLeaves[K comparable, V any](h *hasher[K], n *node[K, V], i int, b *node[K, V]) *node[K, V] {
+	x, y := leafEntries(n, int(n.meta&nMask)), leafEntries(b, int(b.meta&nMask))
+	s, t := *n.leafTags(), *b.leafTags()
+	c := newLeafOf[K, V](len(x) + len(y) - 1)
+	to, tags := leafEntries(c, len(x)+len(y)-1), c.leafTags()
+	j, k := 0, 0
+	for at := range to {
+		if j == i {
+			j++
+		}
+		left := k == len(y)
+		if !left && j < len(x) {
+			p, q := s.at(j), t.at(k)
+			left = p < q || p == q && rootHash(h, x[j].key) <= rootHash(h, y[k].key)
+		}
+		if left {
+			to[at] = x[j]
+			tags.set(at, s.at(j))
+			j++
+		} else {
+			to[at] = y[k]
+			tags.set(at, t.at(k))
+			k++
+		}
+	}
+	return c
 }
 
 // removeFlat is removePath for a flat node.
