@@ -8,7 +8,7 @@ import (
 
 // Flags of a variable's record, for code that has no typed handle.
 const (
-	flagStack  uint32 = 1 << iota // a stack variable
+	flagStack  uint16 = 1 << iota // a stack variable
 	flagNever                     // not inherited by tasks and callbacks
 	flagCopy                      // inherited through a function
 	flagRedact                    // the value is never formatted
@@ -21,7 +21,7 @@ type Option[T any] func(*Config[T])
 
 // Config collects what the options of one variable say.
 type Config[T any] struct {
-	flags      uint32
+	flags      uint16
 	ns         *Namespace
 	def        T
 	hasDefault bool

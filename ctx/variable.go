@@ -21,7 +21,7 @@ type Variable interface {
 type core struct {
 	id    keys.ID
 	name  string
-	flags uint32
+	flags uint16
 	// ever is false until the first write of this variable anywhere in the
 	// process: until then a read is this one load.
 	ever atomic.Bool
@@ -86,17 +86,14 @@ type Var[T any] struct {
 }
 
 type variable[T any] struct {
-	// fast is what the inlined part of a read compares with: the id of a
-	// variable whose values sit in their box, and an id that nothing has for
-	// other variables and after Release.
-	fast uint64 // atomic: Release may come on another goroutine
+	// key comes first: the inlined part of a read compares with its first word.
+	key keys.Key[T]
 	// absent stands in caches for "not set". With a constant default it is a
 	// box of the default under the variable's own id, so that a miss costs
 	// what a hit costs; otherwise no variable has its id.
 	absent *keys.Head
 	c      core
-	key    *keys.Key[T]
-	cfg    Config[T]
+	cfg    *Config[T] // nil without options
 }
 
 // Static makes a variable that lives as long as the program: declare it at
@@ -115,31 +112,28 @@ func New[T any](name string, opts ...Option[T]) Var[T] {
 
 func newVar[T any](name string, static bool, opts []Option[T]) Var[T] {
 	v := &variable[T]{}
-	v.cfg.apply(opts)
-	if v.cfg.flags&flagLasts != 0 {
+	var cfg Config[T]
+	if len(opts) > 0 {
+		v.cfg = new(Config[T])
+		v.cfg.apply(opts)
+		cfg = *v.cfg
+	}
+	if cfg.flags&flagLasts != 0 {
 		panic(fmt.Sprintf("ctx: variable %q: Lasting is for stack variables", name))
 	}
-	if !static && v.cfg.copyFunc != nil {
+	if !static && cfg.copyFunc != nil {
 		panic(fmt.Sprintf("ctx: variable %q: Copy is for static variables: a task cannot hold the function of a variable that may die", name))
 	}
-	o := v.cfg.keyOptions(name, reflect.TypeFor[T]())
-	if static {
-		v.key = keys.Static[T](o)
-	} else {
-		v.key = keys.New[T](o)
-	}
-	v.c.id, v.c.name, v.c.flags, v.c.ops = v.key.ID(), name, v.cfg.flags, v
-	v.fast = uint64(noID)
+	o := cfg.keyOptions(name, reflect.TypeFor[T]())
+	v.key.Init(o, static)
+	v.c.id, v.c.name, v.c.flags, v.c.ops = v.key.ID(), name, cfg.flags, v
 	v.absent = &keys.Head{ID: keys.FirstMark}
-	if static || v.key.Inline() {
-		v.fast = uint64(v.c.id)
-		if v.cfg.hasDefault {
-			v.absent = &(&keys.Box[T]{Head: keys.Head{ID: v.c.id}, Value: v.cfg.def}).Head
-		}
+	if cfg.hasDefault && v.key.Boxed() == v.c.id {
+		v.absent = &(&keys.Box[T]{Head: keys.Head{ID: v.c.id}, Value: cfg.def}).Head
 	}
 	register(&v.c, static)
 	if static {
-		v.cfg.ns.add(&v.c)
+		cfg.ns.add(&v.c)
 	}
 	return Var[T]{v}
 }
@@ -172,7 +166,7 @@ func (v Var[T]) core() *core { return &v.must().c }
 // of levels; a search of the levels after a change. It never allocates.
 func (v Var[T]) Get(st *State) T {
 	if v.v != nil && st != nil && st.cache != nil {
-		id := keys.ID(atomic.LoadUint64(&v.v.fast))
+		id := v.v.key.Boxed()
 		if h := st.cache[id%slots]; h.ID == id {
 			return boxed[T](h)
 		}
@@ -183,12 +177,17 @@ func (v Var[T]) Get(st *State) T {
 func (v Var[T]) get(st *State) T {
 	k := v.must()
 	if st != nil && st.cache != nil { // the entry of a collectable variable
-		if h := st.cache[k.c.id%slots]; h.ID == k.c.id {
-			if x, ok := k.key.Load(h); ok {
-				return x
+		id := k.key.Entries()
+		if h := st.cache[id%slots]; h.ID == id {
+			if p := keys.Owned(h); p != nil {
+				return *(*T)(p)
 			}
 		}
 	}
+	return k.search(st)
+}
+
+func (k *variable[T]) search(st *State) T {
 	if x, ok := k.key.Unwrap(k.read(st)); ok {
 		return x
 	}
@@ -229,7 +228,7 @@ func (v Var[T]) Or(st *State, fallback T) T {
 // Defaults do not matter.
 func (v Var[T]) Lookup(st *State) (value T, ok bool) {
 	if v.v != nil && st != nil && st.cache != nil {
-		id := keys.ID(atomic.LoadUint64(&v.v.fast))
+		id := v.v.key.Boxed()
 		if h := st.cache[id%slots]; h.ID == id && h != v.v.absent {
 			return boxed[T](h), true
 		}
@@ -254,6 +253,7 @@ func (v Var[T]) In(s Snapshot) (value T, ok bool) {
 
 func (k *variable[T]) fallback() T {
 	switch {
+	case k.cfg == nil:
 	case k.cfg.hasDefault:
 		return k.cfg.def
 	case k.cfg.defFunc != nil:
@@ -266,17 +266,12 @@ func (k *variable[T]) fallback() T {
 // Snapshot at once, reads find nothing, and Set is an error that names it.
 // Idempotent. Releasing a static variable panics.
 func (v Var[T]) Release() {
-	k := v.must()
-	k.key.Release()
-	atomic.StoreUint64(&k.fast, uint64(noID))
+	v.must().key.Release()
 }
-
-// noID is an id that no head has.
-const noID = keys.FirstMark + 1
 
 // wrap checks x and boxes it.
 func (k *variable[T]) wrap(st *State, x T) (*keys.Head, error) {
-	if k.cfg.guard != nil {
+	if k.cfg != nil && k.cfg.guard != nil {
 		if err := k.cfg.guard(x); err != nil {
 			return nil, &GuardError{k.c.name, err}
 		}
@@ -328,7 +323,7 @@ func (k *variable[T]) value(h *keys.Head) (any, bool) {
 
 func (k *variable[T]) copied(h *keys.Head) *keys.Head {
 	x, ok := k.key.Unwrap(h)
-	if !ok || k.cfg.copyFunc == nil {
+	if !ok || k.cfg == nil || k.cfg.copyFunc == nil {
 		return h
 	}
 	c, err := k.key.Wrap(nil, k.cfg.copyFunc(x))
@@ -338,7 +333,7 @@ func (k *variable[T]) copied(h *keys.Head) *keys.Head {
 	return c
 }
 
-func (k *variable[T]) watched() bool { return k.cfg.onChange != nil }
+func (k *variable[T]) watched() bool { return k.cfg != nil && k.cfg.onChange != nil }
 
 func (k *variable[T]) changed(st *State, before, after *keys.Head) {
 	var c Change[T]
