@@ -2,10 +2,7 @@
 
 package hamt
 
-import (
-	"hash/maphash"
-	"unsafe"
-)
+import "unsafe"
 
 // The common edits of a map, each in one pass: the key is in a leaf or flat
 // node or belongs in one, and the hasher is a default one. They copy that node
@@ -18,9 +15,9 @@ import (
 func rootHash[K comparable](h *hasher[K], k K) uint64 {
 	switch {
 	case unsafe.Sizeof(k) <= 8 && h.word:
-		return wordHash(keyWord(&k), h.word0, h.word1)
+		return wordHash(keyWord(&k), h.secrets.a, h.secrets.b)
 	case unsafe.Sizeof(k) == unsafe.Sizeof("") && h.text:
-		return maphash.String(h.textSeed, keyText(&k))
+		return textHash(h, keyText(&k))
 	}
 	return h.std.hash(k)
 }
