@@ -66,6 +66,9 @@ type hasher[K comparable] struct {
 	mayPanic bool
 	// plainHash: a default hasher of keys that never panic.
 	plainHash bool
+	// stable: a default hasher of keys that never panic and have the same hash
+	// each time.
+	stable bool
 	// plainEqual: keys compare by == and never panic.
 	plainEqual bool
 	// ordered: an ordered kind, whose equal-hash groups are hashed again.
@@ -169,12 +172,13 @@ func defaultHasher[K comparable]() *hasher[K] {
 }
 
 func newHasher[K comparable](t reflect.Type) *hasher[K] {
-	mayPanic := holdsInterface(t)
+	mayPanic := holds(t, isInterface)
 	return &hasher[K]{
 		std:        newKeyHash[K](),
 		again:      newKeyHash[K](),
 		mayPanic:   mayPanic,
 		plainHash:  !mayPanic,
+		stable:     !mayPanic && !holds(t, isFloat),
 		plainEqual: !mayPanic,
 		word:       wordKeys && (t.Size() == 8 || t.Size() == 4) && t.Kind() >= reflect.Int && t.Kind() <= reflect.Uintptr,
 		text:       textKeys && t.Kind() == reflect.String,
@@ -221,18 +225,24 @@ func orderedKind(k reflect.Kind) bool {
 	return k >= reflect.Int && k <= reflect.Float64 || k == reflect.String
 }
 
-func holdsInterface(t reflect.Type) bool {
-	switch t.Kind() {
-	case reflect.Interface:
+// holds reports whether a value of type t holds one of a kind that is wanted.
+func holds(t reflect.Type, wanted func(reflect.Kind) bool) bool {
+	switch {
+	case wanted(t.Kind()):
 		return true
-	case reflect.Array:
-		return holdsInterface(t.Elem())
-	case reflect.Struct:
+	case t.Kind() == reflect.Array:
+		return holds(t.Elem(), wanted)
+	case t.Kind() == reflect.Struct:
 		for f := range t.Fields() {
-			if holdsInterface(f.Type) {
+			if holds(f.Type, wanted) {
 				return true
 			}
 		}
 	}
 	return false
 }
+
+func isInterface(k reflect.Kind) bool { return k == reflect.Interface }
+
+// isFloat is about the kinds that have NaNs, which hash anew each time.
+func isFloat(k reflect.Kind) bool { return k >= reflect.Float32 && k <= reflect.Complex128 }

@@ -69,6 +69,9 @@ func (m Map[K, V]) Entry(k K) (key K, value V, ok bool) {
 // stays, with the new value. If the value is there already, bit for bit, the
 // result may be m itself.
 func (m Map[K, V]) Set(k K, v V) Map[K, V] {
+	if root, ok := setPath(m.root, k, v); ok {
+		return Map[K, V]{root: root}
+	}
 	e := m.edit()
 	root, _ := e.setRoot(m.root, k, v)
 	return Map[K, V]{root: root}
@@ -76,6 +79,9 @@ func (m Map[K, V]) Set(k K, v V) Map[K, V] {
 
 // Delete returns a map without k: m itself if k is not in it.
 func (m Map[K, V]) Delete(k K) Map[K, V] {
+	if root, ok := removePath(m.root, k); ok {
+		return Map[K, V]{root: root}
+	}
 	e := m.edit()
 	root, _ := e.removeRoot(m.root, k)
 	return Map[K, V]{root: root}

@@ -138,3 +138,8 @@ const wordKeys = false
 func keyWord[K any](*K) uint64 { return 0 }
 
 func touch[K comparable, V any]([]*node[K, V]) {}
+
+// setPath and removePath are the quick ways of the packed layout.
+func setPath[K comparable, V any](*node[K, V], K, V) (*node[K, V], bool) { return nil, false }
+
+func removePath[K comparable, V any](*node[K, V], K) (*node[K, V], bool) { return nil, false }

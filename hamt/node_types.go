@@ -173,62 +173,6 @@ type (
 	}
 )
 
-type (
-	inner2[K comparable, V any] struct {
-		meta uint64
-		size int
-		s    [2]*node[K, V]
-	}
-	inner4[K comparable, V any] struct {
-		meta uint64
-		size int
-		s    [4]*node[K, V]
-	}
-	inner8[K comparable, V any] struct {
-		meta uint64
-		size int
-		s    [8]*node[K, V]
-	}
-	inner16[K comparable, V any] struct {
-		meta uint64
-		size int
-		s    [16]*node[K, V]
-	}
-)
-
-type (
-	root1[K comparable, V any] struct {
-		meta uint64
-		size int
-		h    *hasher[K]
-		s    [1]*node[K, V]
-	}
-	root2[K comparable, V any] struct {
-		meta uint64
-		size int
-		h    *hasher[K]
-		s    [2]*node[K, V]
-	}
-	root4[K comparable, V any] struct {
-		meta uint64
-		size int
-		h    *hasher[K]
-		s    [4]*node[K, V]
-	}
-	root8[K comparable, V any] struct {
-		meta uint64
-		size int
-		h    *hasher[K]
-		s    [8]*node[K, V]
-	}
-	root16[K comparable, V any] struct {
-		meta uint64
-		size int
-		h    *hasher[K]
-		s    [16]*node[K, V]
-	}
-)
-
 func allocBare[K comparable, V any](n int) *node[K, V] {
 	var p unsafe.Pointer
 	switch n {
@@ -316,42 +260,6 @@ func allocLeaf[K comparable, V any](n int) *node[K, V] {
 		p = unsafe.Pointer(new(leaf15[K, V]))
 	case 16:
 		p = unsafe.Pointer(new(leaf16[K, V]))
-	default:
-		panic("hamt: no such node; this is a bug in hamt")
-	}
-	return (*node[K, V])(p)
-}
-
-func allocInner[K comparable, V any](n int) *node[K, V] {
-	var p unsafe.Pointer
-	switch n {
-	case 2:
-		p = unsafe.Pointer(new(inner2[K, V]))
-	case 4:
-		p = unsafe.Pointer(new(inner4[K, V]))
-	case 8:
-		p = unsafe.Pointer(new(inner8[K, V]))
-	case 16:
-		p = unsafe.Pointer(new(inner16[K, V]))
-	default:
-		panic("hamt: no such node; this is a bug in hamt")
-	}
-	return (*node[K, V])(p)
-}
-
-func allocRoot[K comparable, V any](n int) *node[K, V] {
-	var p unsafe.Pointer
-	switch n {
-	case 1:
-		p = unsafe.Pointer(new(root1[K, V]))
-	case 2:
-		p = unsafe.Pointer(new(root2[K, V]))
-	case 4:
-		p = unsafe.Pointer(new(root4[K, V]))
-	case 8:
-		p = unsafe.Pointer(new(root8[K, V]))
-	case 16:
-		p = unsafe.Pointer(new(root16[K, V]))
 	default:
 		panic("hamt: no such node; this is a bug in hamt")
 	}

@@ -82,13 +82,13 @@ func (n *node[K, V]) hasher() *hasher[K] {
 		}
 		return *(**hasher[K])(unsafe.Add(unsafe.Pointer(n), unsafe.Offsetof(flat1[K, V]{}.h)))
 	}
-	return *(**hasher[K])(unsafe.Add(unsafe.Pointer(n), unsafe.Offsetof(root1[K, V]{}.h)))
+	return *(**hasher[K])(unsafe.Add(unsafe.Pointer(n), unsafe.Offsetof(rootHeader{}.h)))
 }
 
 func (n *node[K, V]) kids() []*node[K, V] {
-	off := unsafe.Offsetof(inner2[K, V]{}.s)
+	off := innerSlots
 	if n.kind() == kindRoot {
-		off = unsafe.Offsetof(root1[K, V]{}.s)
+		off = rootSlots
 	}
 	return unsafe.Slice((**node[K, V])(unsafe.Add(unsafe.Pointer(n), off)), n.meta&nMask+1)
 }
@@ -162,7 +162,7 @@ func get[K comparable, V any](root *node[K, V], k K) *entry[K, V] {
 	default:
 		return getCustom(root, k)
 	}
-	h := *(**hasher[K])(unsafe.Add(unsafe.Pointer(root), unsafe.Offsetof(root1[K, V]{}.h)))
+	h := *(**hasher[K])(unsafe.Add(unsafe.Pointer(root), unsafe.Offsetof(rootHeader{}.h)))
 	var hash uint64
 	var w words
 	switch {
@@ -179,7 +179,7 @@ func get[K comparable, V any](root *node[K, V], k K) *entry[K, V] {
 	default:
 		hash = h.std.hash(k)
 	}
-	n := *(**node[K, V])(unsafe.Add(unsafe.Pointer(root), unsafe.Offsetof(root1[K, V]{}.s)+uintptr(hash&m&nMask)*unsafe.Sizeof(root)))
+	n := *(**node[K, V])(unsafe.Add(unsafe.Pointer(root), rootSlots+uintptr(hash&m&nMask)*unsafe.Sizeof(root)))
 	if n == nil {
 		return nil
 	}
@@ -187,7 +187,7 @@ func get[K comparable, V any](root *node[K, V], k K) *entry[K, V] {
 	m = n.meta
 	for m&kindMask == inner {
 		d >>= digitBits
-		n = *(**node[K, V])(unsafe.Add(unsafe.Pointer(n), unsafe.Offsetof(inner2[K, V]{}.s)+uintptr(d&m&nMask)*unsafe.Sizeof(n)))
+		n = *(**node[K, V])(unsafe.Add(unsafe.Pointer(n), innerSlots+uintptr(d&m&nMask)*unsafe.Sizeof(n)))
 		if n == nil {
 			return nil
 		}
@@ -321,20 +321,20 @@ func (e *edit[K, V]) newFlat(n int) *node[K, V] {
 }
 
 func (e *edit[K, V]) newInner(bits uint, size int) *node[K, V] {
-	n := allocInner[K, V](1 << bits)
+	n := (*node[K, V])(allocInner(1 << bits))
 	n.meta = meta(kindInner, e.owner, 1<<bits-1, 0)
 	n.setSize(size)
 	return n
 }
 
 func (e *edit[K, V]) newRoot(bits uint, size int) *node[K, V] {
-	n := allocRoot[K, V](1 << bits)
+	n := (*node[K, V])(allocRoot(1 << bits))
 	n.meta = meta(kindRoot, e.owner, 1<<bits-1, 0)
 	if !e.h.plainHash {
 		n.meta |= customBit
 	}
 	n.setSize(size)
-	*(**hasher[K])(unsafe.Add(unsafe.Pointer(n), unsafe.Offsetof(root1[K, V]{}.h))) = e.h
+	*(**hasher[K])(unsafe.Add(unsafe.Pointer(n), unsafe.Offsetof(rootHeader{}.h))) = e.h
 	return n
 }
 
@@ -363,16 +363,11 @@ func (e *edit[K, V]) owned(n *node[K, V]) *node[K, V] {
 	var c *node[K, V]
 	switch n.kind() {
 	case kindRoot:
-		c = allocRoot[K, V](int(n.meta&nMask) + 1)
-		c.meta = meta(kindRoot, e.owner, int(n.meta&nMask), 0) | n.meta&customBit
-		c.setSize(n.size())
-		*(**hasher[K])(unsafe.Add(unsafe.Pointer(c), unsafe.Offsetof(root1[K, V]{}.h))) = n.hasher()
-		copy(c.kids(), n.kids())
+		c = (*node[K, V])(unsafe.Pointer(cloneRoot((*dirHeader)(unsafe.Pointer(n)))))
+		c.meta = c.meta&unowned | e.owner<<ownerShift
 	case kindInner:
-		c = allocInner[K, V](int(n.meta&nMask) + 1)
-		c.meta = meta(kindInner, e.owner, int(n.meta&nMask), 0)
-		c.setSize(n.size())
-		copy(c.kids(), n.kids())
+		c = (*node[K, V])(unsafe.Pointer(cloneInner((*dirHeader)(unsafe.Pointer(n)))))
+		c.meta = c.meta&unowned | e.owner<<ownerShift
 	case kindLeaf:
 		c = e.newLeaf(n.size())
 		*c.leafTags() = *n.leafTags()

@@ -19,6 +19,19 @@ func (t *leafTags) insert(i int, tag uint8) {
 	t[w] = t[w]&below | t[w]&^below<<8 | uint64(tag)<<(i&7*8)
 }
 
+// below returns how many tags are less than tag. In a used byte the difference
+// keeps its high bit if the tag there is less; there is no borrow, as the byte
+// it is taken from is at least as large.
+func (t *leafTags) below(tag uint8) int {
+	const lows = ^uint64(highs)
+	want := uint64(tag)*ones - ones
+	x := want - t[0]&lows
+	y := want - t[1]&lows
+	x = x & t[0] & highs
+	y = y & t[1] & highs
+	return int((x>>7 + y>>7) * ones >> 56)
+}
+
 // remove takes out tag i; those above move down.
 func (t *leafTags) remove(i int) {
 	w := i >> 3

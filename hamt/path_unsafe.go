@@ -1,0 +1,299 @@
+//go:build !purego
+
+package hamt
+
+import "unsafe"
+
+// The common edits of a map, each in one pass: the key is in a leaf or flat
+// node or belongs in one, and the hasher is a default one. They copy that node
+// and the directories above it, and call nothing that can panic once the key is
+// hashed. Whatever is rarer (groups, user's hashers, edits in place, leaves that
+// move up or down several levels) is left to insert.go and delete.go: the last
+// result is false then, and nothing has happened.
+
+// rootHash is the hash of k under a hasher that is not custom.
+func rootHash[K comparable](h *hasher[K], k K) uint64 {
+	switch {
+	case unsafe.Sizeof(k) <= 8 && h.word:
+		return wordHash(keyWord(&k), h.secrets.a, h.secrets.b)
+	case unsafe.Sizeof(k) == unsafe.Sizeof("") && h.text:
+		return textHash(h, keyText(&k))
+	}
+	return h.std.hash(k)
+}
+
+// setPath returns root with k set to v.
+func setPath[K comparable, V any](root *node[K, V], k K, v V) (*node[K, V], bool) {
+	if root == nil {
+		return nil, false
+	}
+	switch root.meta & (kindMask | customBit) {
+	case uint64(kindFlat) << kindShift:
+		return setFlat(root, k, v)
+	case uint64(kindRoot) << kindShift:
+	default:
+		return nil, false
+	}
+	dir := (*dirHeader)(unsafe.Pointer(root))
+	h := (*hasher[K])((*rootHeader)(unsafe.Pointer(root)).h)
+	hash := rootHash(h, k)
+	at, p := locate(dir, hash)
+	n := (*node[K, V])(unsafe.Pointer(at))
+	if n == nil || n.kind() != kindLeaf {
+		return nil, false
+	}
+	size := int(n.meta & nMask)
+	from := leafEntries(n, size)
+	tag := tagOf(hash)
+	matches := n.leafTags().match(tag)
+	for match := matches; match != 0; match &= match - 1 {
+		i := tagIndex(match)
+		if i >= uintptr(len(from)) || from[i].key != k {
+			continue
+		}
+		if sameBits(&from[i].val, &v) {
+			return root, true
+		}
+		c := newLeafOf[K, V](size)
+		*c.leafTags() = *n.leafTags()
+		to := leafEntries(c, size)
+		copy(to, from)
+		to[i].val = v
+		last := p.with(unsafe.Pointer(n), unsafe.Pointer(c), 0)
+		return (*node[K, V])(p.clonePath(dir, hash, last, 0)), true
+	}
+	full := size >= leafLimit[K, V]()
+	if (full || matches != 0) && !h.stable {
+		return nil, false
+	}
+	if full {
+		stride := p.stride(unsafe.Pointer(n))
+		half0, half1 := splitLeaf(h, n, hash, uint64(stride)<<p.depth, k, v)
+		if half0 == nil {
+			return nil, false
+		}
+		last := p.withHalves(stride, unsafe.Pointer(half0), unsafe.Pointer(half1), size+1)
+		return (*node[K, V])(p.clonePath(dir, hash, last, 1)), true
+	}
+	i := n.leafTags().below(tag)
+	if matches != 0 {
+		// Entries of one tag are in the order of their hashes.
+		for i < size && n.leafTags().at(i) == tag && rootHash(h, from[i].key) <= hash {
+			i++
+		}
+	}
+	c := newLeafOf[K, V](size + 1)
+	*c.leafTags() = *n.leafTags()
+	c.leafTags().insert(i, tag)
+	to := leafEntries(c, size+1)
+	copy(to, from[:i])
+	to[i] = entry[K, V]{v, k}
+	copy(to[i+1:], from[i:])
+	last := p.with(unsafe.Pointer(n), unsafe.Pointer(c), 1)
+	return (*node[K, V])(p.clonePath(dir, hash, last, 1)), true
+}
+
+func newLeafOf[K comparable, V any](size int) *node[K, V] {
+	c := allocLeaf[K, V](size)
+	c.meta = meta(kindLeaf, 0, size, size)
+	return c
+}
+
+// leafEntries are the entries of leaf n, whose number is known.
+func leafEntries[K comparable, V any](n *node[K, V], size int) []entry[K, V] {
+	return unsafe.Slice((*entry[K, V])(unsafe.Add(unsafe.Pointer(n), unsafe.Offsetof(leaf1[K, V]{}.e))), size)
+}
+
+// splitLeaf spreads the entries of the full leaf n and one more, whose hash is
+// given, over two leaves by one bit of their hashes. It returns nil if that
+// leaves one empty.
+func splitLeaf[K comparable, V any](h *hasher[K], n *node[K, V], hash, bit uint64, k K, v V) (half0, half1 *node[K, V]) {
+	var side [leafMax]uint8
+	size := int(n.meta & nMask)
+	from := leafEntries(n, size)
+	tag := tagOf(hash)
+	tags := *n.leafTags()
+	ones, pos := 0, 0
+	for i := range from {
+		was := rootHash(h, from[i].key)
+		if was&bit != 0 {
+			side[i] = 1
+			ones++
+		}
+		if t := tags.at(i); t < tag || t == tag && was <= hash {
+			pos = i + 1
+		}
+	}
+	mine := uint8(0)
+	if hash&bit != 0 {
+		mine = 1
+		ones++
+	}
+	if ones == 0 || ones == size+1 {
+		return nil, nil
+	}
+	halves := [2]*node[K, V]{newLeafOf[K, V](size + 1 - ones), newLeafOf[K, V](ones)}
+	var to [2][]entry[K, V]
+	to[0], to[1] = leafEntries(halves[0], size+1-ones), leafEntries(halves[1], ones)
+	var fill [2]int
+	for i := range size + 1 {
+		if i == pos {
+			to[mine][fill[mine]] = entry[K, V]{v, k}
+			halves[mine].leafTags().set(fill[mine], tag)
+			fill[mine]++
+		}
+		if i == size {
+			break
+		}
+		s := side[i]
+		to[s][fill[s]] = from[i]
+		halves[s].leafTags().set(fill[s], tags.at(i))
+		fill[s]++
+	}
+	return halves[0], halves[1]
+}
+
+// setFlat is setPath for a flat node.
+func setFlat[K comparable, V any](n *node[K, V], k K, v V) (*node[K, V], bool) {
+	from := n.entries()
+	i := 0
+	for i < len(from) && from[i].key != k {
+		i++
+	}
+	size := len(from)
+	if i == size {
+		if size == flatMax {
+			return nil, false
+		}
+		size++
+	} else if sameBits(&from[i].val, &v) {
+		return n, true
+	}
+	c := newFlatLike(n, size)
+	to := c.entries()
+	copy(to, from)
+	if i == len(from) {
+		to[i].key = k
+	}
+	to[i].val = v
+	return c, true
+}
+
+// newFlatLike returns a flat node of size zero entries for the hasher of n.
+func newFlatLike[K comparable, V any](n *node[K, V], size int) *node[K, V] {
+	if n.meta&bareBit != 0 {
+		c := allocBare[K, V](size)
+		c.meta = meta(kindFlat, 0, size, size) | bareBit
+		return c
+	}
+	c := allocFlat[K, V](size)
+	c.meta = meta(kindFlat, 0, size, size) | n.meta&customBit
+	*(**hasher[K])(unsafe.Add(unsafe.Pointer(c), unsafe.Offsetof(flat1[K, V]{}.h))) = n.hasher()
+	return c
+}
+
+// removePath returns root without k.
+func removePath[K comparable, V any](root *node[K, V], k K) (*node[K, V], bool) {
+	if root == nil {
+		return nil, false
+	}
+	switch root.meta & (kindMask | customBit) {
+	case uint64(kindFlat) << kindShift:
+		return removeFlat(root, k)
+	case uint64(kindRoot) << kindShift:
+	default:
+		return nil, false
+	}
+	dir := (*dirHeader)(unsafe.Pointer(root))
+	h := (*hasher[K])((*rootHeader)(unsafe.Pointer(root)).h)
+	hash := rootHash(h, k)
+	at, p := locate(dir, hash)
+	n := (*node[K, V])(unsafe.Pointer(at))
+	if n == nil {
+		return root, true
+	}
+	if n.kind() != kindLeaf {
+		return nil, false
+	}
+	size := int(n.meta & nMask)
+	from := leafEntries(n, size)
+	for match := n.leafTags().match(tagOf(hash)); match != 0; match &= match - 1 {
+		i := int(tagIndex(match))
+		if i >= len(from) || from[i].key != k {
+			continue
+		}
+		if size == 1 || dir.size <= flatMax+1 {
+			return nil, false
+		}
+		stride := p.stride(unsafe.Pointer(n))
+		var last *dirHeader
+		if b := p.sibling(stride); b != nil && b.meta&kindMask == uint64(kindLeaf)<<kindShift && int(b.meta&nMask)+size-1 <= leafLimit[K, V]() {
+			if !h.stable {
+				return nil, false
+			}
+			c := mergeLeaves(h, n, i, (*node[K, V])(unsafe.Pointer(b)))
+			if last = p.withMerged(stride, unsafe.Pointer(c)); last == nil {
+				return nil, false
+			}
+		} else {
+			c := newLeafOf[K, V](size - 1)
+			*c.leafTags() = *n.leafTags()
+			c.leafTags().remove(i)
+			to := leafEntries(c, size-1)
+			copy(to, from[:i])
+			copy(to[i:], from[i+1:])
+			last = p.with(unsafe.Pointer(n), unsafe.Pointer(c), -1)
+		}
+		return (*node[K, V])(p.clonePath(dir, hash, last, -1)), true
+	}
+	return root, true
+}
+
+// mergeLeaves returns a leaf of the entries of n, but for entry i, and of b.
+func mergeLeaves[K comparable, V any](h *hasher[K], n *node[K, V], i int, b *node[K, V]) *node[K, V] {
+	x, y := leafEntries(n, int(n.meta&nMask)), leafEntries(b, int(b.meta&nMask))
+	s, t := *n.leafTags(), *b.leafTags()
+	c := newLeafOf[K, V](len(x) + len(y) - 1)
+	to, tags := leafEntries(c, len(x)+len(y)-1), c.leafTags()
+	j, k := 0, 0
+	for at := range to {
+		if j == i {
+			j++
+		}
+		left := k == len(y)
+		if !left && j < len(x) {
+			p, q := s.at(j), t.at(k)
+			left = p < q || p == q && rootHash(h, x[j].key) <= rootHash(h, y[k].key)
+		}
+		if left {
+			to[at] = x[j]
+			tags.set(at, s.at(j))
+			j++
+		} else {
+			to[at] = y[k]
+			tags.set(at, t.at(k))
+			k++
+		}
+	}
+	return c
+}
+
+// removeFlat is removePath for a flat node.
+func removeFlat[K comparable, V any](n *node[K, V], k K) (*node[K, V], bool) {
+	from := n.entries()
+	i := 0
+	for i < len(from) && from[i].key != k {
+		i++
+	}
+	if i == len(from) {
+		return n, true
+	}
+	if len(from) == 1 {
+		return nil, false
+	}
+	c := newFlatLike(n, len(from)-1)
+	to := c.entries()
+	copy(to, from[:i])
+	copy(to[i:], from[i+1:])
+	return c, true
+}
