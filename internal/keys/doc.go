@@ -7,7 +7,8 @@
 //
 //	Key ─▶ core {cells: ─▶ box?}                           tracked by a weak pointer
 //
-//	table ─index─▶ *Record {name, type, flags, state, weak core, weak entries}
+//	table ─index─┬▶ place   {weak core, weak entry}         what rotations look at
+//	             └▶ *Record {name, type, flags, state, other weak entries}
 //
 // A trie is keyed by the dense index of a key; what it holds starts with the
 // full ID, and a lookup compares that before it reads further. So a recycled

@@ -71,15 +71,16 @@ func newRecord[T any](o Options, c *core) *Record {
 	if r.typ == nil {
 		r.typ = reflect.TypeFor[T]()
 	}
+	var w weak.Pointer[core]
 	if c == nil {
 		r.state.Store(static)
 	} else {
-		r.core = weak.Make(c)
+		w = weak.Make(c)
 		if unsafe.Sizeof(*new(T)) <= inlineSize && PointerFree(reflect.TypeFor[T]()) {
 			r.state.Store(inline)
 		}
 	}
-	if !table.take(r) {
+	if !table.take(r, w) {
 		panic(fmt.Errorf("keys: cannot make key %q: %w; release keys that are no longer needed", o.Name, ErrExhausted))
 	}
 	if o.Namespace != nil {

@@ -10,11 +10,11 @@ import (
 const maxHold = 1000
 
 // ledger is where a record finds the entries of its key that outlived their
-// nursery block: one weak pointer per cell number. The first few are part of
-// the record, so that a rotation meets one object less per key. Record.mu is its
-// lock.
+// nursery block: one weak pointer per cell number. That of cell 1 is in the
+// key's place, those of the other first cells are in the record, the rest is in
+// pages. Record.mu is the lock of all.
 type ledger struct {
-	first [firstCells]weak.Pointer[entry]
+	first [firstCells - 1]weak.Pointer[entry]
 	rest  *ledgerRest
 }
 
@@ -31,12 +31,18 @@ type ledgerPage struct {
 var noEntry weak.Pointer[entry]
 
 // add enters an entry and returns its cell number, the lowest that is free.
-func (l *ledger) add(p weak.Pointer[entry]) uint32 {
+func (l *ledger) add(pl *place, p weak.Pointer[entry]) uint32 {
 	stats.entries.Add(1)
+	pl.stayed = false
+	if pl.first == noEntry {
+		pl.first = p
+		return 1
+	}
+	pl.more = true
 	for i := range l.first {
 		if l.first[i] == noEntry {
 			l.first[i] = p
-			return uint32(i) + 1
+			return uint32(i) + 2
 		}
 	}
 	if l.rest == nil {
@@ -58,13 +64,17 @@ func (l *ledger) add(p weak.Pointer[entry]) uint32 {
 
 // free gives cell n back. The caller has seen that its entry is dead (I4) or
 // that the key is.
-func (l *ledger) free(n uint32) {
+func (l *ledger) free(pl *place, n uint32) {
 	stats.entries.Add(-1)
-	if n--; n < firstCells {
-		l.first[n] = noEntry
+	switch {
+	case n == 1:
+		pl.first = noEntry
+		return
+	case n <= firstCells:
+		l.first[n-2] = noEntry
 		return
 	}
-	n -= firstCells
+	n -= firstCells + 1
 	at, r := int(n/pageCells), l.rest
 	r.pages[at].used &^= 1 << (n % pageCells)
 	r.pages[at].entries[n%pageCells] = noEntry
@@ -72,9 +82,10 @@ func (l *ledger) free(n uint32) {
 }
 
 // shrink drops empty pages from the tail and returns how many are left.
-func (l *ledger) shrink() int {
+func (l *ledger) shrink(pl *place) int {
 	r := l.rest
 	if r == nil {
+		pl.more = l.first != [len(l.first)]weak.Pointer[entry]{}
 		return 0
 	}
 	n := len(r.pages)
@@ -93,11 +104,15 @@ func (l *ledger) shrink() int {
 // visit calls f for about limit cells in use from position at on, under the
 // lock, and returns the next position, or -1 at the end. A position is a page:
 // 0 the first cells, i the page i-1.
-func (l *ledger) visit(at, limit int, f func(n uint32, p weak.Pointer[entry])) (next, visited int) {
+func (l *ledger) visit(pl *place, at, limit int, f func(n uint32, p weak.Pointer[entry])) (next, visited int) {
 	if at == 0 {
+		if pl.first != noEntry {
+			f(1, pl.first)
+			visited++
+		}
 		for i, p := range l.first {
 			if p != noEntry {
-				f(uint32(i)+1, p)
+				f(uint32(i)+2, p)
 				visited++
 			}
 		}
@@ -134,16 +149,15 @@ func promote(e *entry) {
 		return
 	}
 	p := weak.Make(e)
-	l := &r.ledger
 	r.mu().Lock()
 	defer r.mu().Unlock()
+	pl := r.place()
 	// The flag is read under the lock that kill takes after setting it.
 	switch {
-	case !r.Alive():
+	case pl == nil || !r.Alive():
 		release(e)
 	case atomic.LoadPointer(&e.owner) != nil: // drop may have been faster
-		e.cell.Store(l.add(p))
-		r.stayed = false
+		e.cell.Store(r.ledger.add(pl, p))
 	}
 }
 
@@ -165,59 +179,83 @@ func (r *Record) drop(e *entry, c *core) {
 	}
 }
 
-// forget lets go of every box under r, whose flag is set, in pieces.
+// forget lets go of every box under r, whose flag is set, in pieces, and of the
+// core: for a rotation there is nothing at its place any more.
 func (r *Record) forget(c *core) {
 	l := &r.ledger
 	for at := 0; at >= 0; {
 		r.mu().Lock()
-		at, _ = l.visit(at, maxHold, func(n uint32, p weak.Pointer[entry]) {
+		pl := r.place()
+		if pl == nil {
+			r.mu().Unlock()
+			break
+		}
+		at, _ = l.visit(pl, at, maxHold, func(n uint32, p weak.Pointer[entry]) {
 			if e := p.Value(); e != nil {
 				release(e)
 			}
-			l.free(n)
+			l.free(pl, n)
 		})
+		if at < 0 {
+			l.rest = nil
+			*pl = place{}
+		}
 		r.mu().Unlock()
 	}
-	r.mu().Lock()
-	l.shrink()
-	r.mu().Unlock()
 	if c != nil {
 		c.clear()
 	}
 }
 
+// turn notes the side of a round and reports whether boxes may have to move.
+// One round in three asks for the side where the boxes are already and is left
+// out; what died meanwhile is found one collection later. Under mu.
+func (pl *place) turn(toKey bool) bool {
+	if pl.stayed && pl.toKey == toKey && !design.fixed {
+		return false
+	}
+	pl.stayed, pl.toKey = true, toKey
+	return true
+}
+
 // rotate moves the boxes of r, from position at on, to one side, and returns
-// the next position, or -1 at the end. One round in three asks for the side
-// where the boxes are already and is left out; what died meanwhile is found one
-// collection later.
+// the next position, or -1 at the end.
 func (r *Record) rotate(c *core, toKey bool, at, limit int) (next, visited int) {
-	l := &r.ledger
 	r.mu().Lock()
 	defer r.mu().Unlock()
-	if at == 0 {
-		if r.stayed && r.toKey == toKey && !design.fixed {
-			return -1, 0
-		}
-		r.stayed, r.toKey = true, toKey
-	}
-	if !r.Alive() {
+	pl := r.place()
+	if pl == nil || !r.Alive() || at == 0 && !pl.turn(toKey) {
 		return -1, 0
 	}
-	next, visited = l.visit(at, limit, func(n uint32, p weak.Pointer[entry]) {
-		e := p.Value()
-		switch {
-		case e == nil:
-			c.empty(n)
-			l.free(n)
-		case toKey:
-			c.grow(n)
-			c.toKey(e, n)
-		default:
-			c.toEntry(e, n)
+	return r.ledger.rotate(pl, c, toKey, at, limit)
+}
+
+// rotate is Record.rotate under its lock, when boxes may have to move.
+func (l *ledger) rotate(pl *place, c *core, toKey bool, at, limit int) (next, visited int) {
+	next, visited = l.visit(pl, at, limit, func(n uint32, p weak.Pointer[entry]) {
+		if !c.move(n, p, toKey) {
+			l.free(pl, n)
 		}
 	})
-	if next < 0 && l.rest != nil {
-		c.shrink(l.shrink())
+	if next < 0 && pl.more {
+		c.shrink(l.shrink(pl))
 	}
 	return next, visited
+}
+
+// move moves the box of cell n, whose entry p is, to one side. It reports false
+// when the entry is dead. Under Record.mu.
+func (c *core) move(n uint32, p weak.Pointer[entry], toKey bool) bool {
+	e := p.Value()
+	switch {
+	case e == nil:
+		c.empty(n)
+		return false
+	case toKey:
+		c.grow(n)
+		c.toKey(e, n)
+	default:
+		c.toEntry(e, n)
+	}
+	return true
 }

@@ -6,7 +6,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"unsafe"
 	"weak"
 
 	"github.com/stretchr/testify/require"
@@ -310,7 +309,7 @@ func TestNewEntriesFollowTheirKey(t *testing.T) {
 		Rotate()
 		for i, h := range heads {
 			onEntry := atomic.LoadPointer(&entryOf(h).owner) != nil
-			require.Equal(t, k.record.toKey, !onEntry, "round %d, entry %d", round, i)
+			require.Equal(t, k.record.place().toKey, !onEntry, "round %d, entry %d", round, i)
 		}
 	}
 }
@@ -324,6 +323,6 @@ func TestSizes(t *testing.T) {
 	require.EqualValues(t, 48, sizeof[entry]())
 	require.EqualValues(t, 48, sizeof[core]())
 	require.EqualValues(t, 32, sizeof[Key[string]]())
-	require.EqualValues(t, 96, sizeof[Record]())
-	require.EqualValues(t, 48, unsafe.Offsetof(Record{}.id), "what a rotation looks at")
+	require.EqualValues(t, 80, sizeof[Record]())
+	require.EqualValues(t, 24, sizeof[place](), "what a rotation looks at")
 }

@@ -4,19 +4,14 @@ import (
 	"reflect"
 	"sync"
 	"sync/atomic"
-	"weak"
 )
 
 // Record is what the tables know of a key: enough to list it and to find its
 // entries, nothing that leads to the key or to a value. A record may be kept
 // as long as one likes. Any number of goroutines may use it.
 type Record struct {
-	// What a rotation looks at comes first.
-	core   weak.Pointer[core] // nil pointer for a static key
-	state  atomic.Uint32      // bits below
+	state  atomic.Uint32 // bits below
 	flags  uint16
-	toKey  bool // side of the last rotation; under mu
-	stayed bool // no box has come since, so all are on that side; under mu
 	ledger ledger
 
 	id   ID
@@ -25,18 +20,21 @@ type Record struct {
 	in   *member // nil: in no Namespace
 }
 
-// ledgers are the locks of the records' ledgers, one for all records of a page of
-// the table: a rotation takes it once for many keys. Nothing of a user runs
-// under one, and nobody holds two.
+// ledgers are the locks of places and ledgers, one for all keys of a page of the
+// table: a rotation takes it once for many keys. Nothing of a user runs under
+// one, nobody holds two, and who holds one takes no other lock of this package.
 var ledgers [64]struct {
 	sync.Mutex
 	_ [56]byte // a cache line each
 }
 
-// mu is the lock of the record's ledger.
-func (r *Record) mu() *sync.Mutex {
-	return &ledgers[r.id.Index()>>pageShift%uint32(len(ledgers))].Mutex
+// ledgerMu is the lock for the places and ledgers of the page that index is in.
+func ledgerMu(index uint32) *sync.Mutex {
+	return &ledgers[index>>pageShift%uint32(len(ledgers))].Mutex
 }
+
+// mu is the lock of the record's ledger and place.
+func (r *Record) mu() *sync.Mutex { return ledgerMu(r.id.Index()) }
 
 // Bits of Record.state.
 const (
@@ -97,18 +95,19 @@ func RecordOf(h *Head) *Record {
 // value, and it keeps no key alive. Marks count as live. Constant time, no lock.
 func Live(h *Head) bool { return RecordOf(h) != nil || h != nil && h.ID.IsMark() }
 
-// kill ends the key of r: first the flag, then the tables, then the values.
-// Release and death share it. It reports whether this call was the one.
-// The core is nil when it is already gone.
+// kill ends the key of r: first the flag, then the values, then the tables, for
+// with its place in the table the index goes to another key. Release and death
+// share it. It reports whether this call was the one. The core is nil when it
+// is already gone.
 func (r *Record) kill(c *core) bool {
 	if r.state.Or(dead)&dead != 0 {
 		return false
 	}
+	r.forget(c)
 	table.put(r)
 	if r.in != nil {
 		r.in.ns.remove(r.in)
 	}
-	r.forget(c)
 	stats.releases.Add(1)
 	deaths.Add(1)
 	table.collectable.Add(-1)

@@ -45,6 +45,7 @@ type rotation struct {
 	blocks  []weak.Pointer[block] // still to drain
 	index   uint32                // next index of the table to visit
 	at      int                   // position in the ledger of that index
+	id      ID                    // the key there, if at > 0
 	toKey   bool                  // where its boxes go
 	started time.Time
 	spent   time.Duration
@@ -160,46 +161,97 @@ func (g *rotation) step(limit int) (done bool) {
 		g.blocks = g.blocks[:last]
 	}
 	for limit > 0 && len(g.blocks) == 0 {
-		r, more := table.next(&g.index)
-		if !more {
+		p := table.page(g.index)
+		if p == nil {
 			g.end(began)
 			return true
 		}
-		limit--
-		if r != nil {
-			limit -= g.visit(r, limit)
-		} else {
-			g.at = 0 // released in the middle
-		}
-		if g.at == 0 {
-			g.index++
-		}
+		limit -= 1 + g.visit(p, min(limit, maxHold))
 	}
 	g.spent += time.Since(began)
 	return false
 }
 
-// visit rotates r from position g.at on.
-func (g *rotation) visit(r *Record, limit int) (visited int) {
-	c := r.core.Value()
-	if c == nil {
-		r.kill(nil)
-		g.at = 0
-		return 1
-	}
-	if r.state.Load()&inline != 0 {
-		return 0
-	}
+// visit rotates keys of page p, and returns how many keys and entries it visited.
+func (g *rotation) visit(p *page, limit int) (visited int) {
 	if g.at == 0 {
-		g.toKey = g.keyOwns(r)
+		if p.mortal.Load() == 0 { // a program with many static keys pays per page
+			g.index = g.index&^(pageSize-1) + pageSize
+			return 0
+		}
+		return g.pass(p, limit)
 	}
-	next, visited := r.rotate(c, g.toKey, g.at, limit)
+	next := -1
+	// Released in the middle, the index may have become another key's.
+	if r := p.records[g.index%pageSize].Load(); r != nil && r.id == g.id {
+		r.mu().Lock()
+		c := p.places[g.index%pageSize].core.Value()
+		r.mu().Unlock()
+		if c != nil {
+			next, visited = r.rotate(c, g.toKey, g.at, limit)
+		}
+	}
 	g.at = max(next, 0)
+	if next < 0 {
+		g.index++
+	}
 	return visited
 }
 
-// keyOwns reports on which side the boxes of r are to be after this round.
-func (g *rotation) keyOwns(r *Record) bool {
+// pass rotates keys one after the other under one hold of their lock, until it
+// has visited about limit keys and entries, is in the middle of a key with many,
+// or is through with the page. A key with one entry costs the pass its place, its
+// core and its entry, and no look at its record in two rounds of three.
+func (g *rotation) pass(p *page, limit int) (visited int) {
+	var dead [16]*Record
+	n := 0
+	mu := ledgerMu(g.index)
+	mu.Lock()
+	for more := true; more && visited < limit && g.at == 0 && n < len(dead); {
+		i := g.index % pageSize
+		pl := &p.places[i]
+		visited++
+		if pl.core != noCore {
+			if c := pl.core.Value(); c == nil {
+				dead[n] = p.records[i].Load()
+				n++
+			} else if pl.first != noEntry || pl.more {
+				visited += g.turn(&p.records[i], pl, c, limit-visited)
+			}
+		}
+		if g.at == 0 {
+			g.index++
+			more = g.index%pageSize != 0
+		}
+	}
+	mu.Unlock()
+	for _, r := range dead[:n] {
+		r.kill(nil)
+	}
+	return visited
+}
+
+// turn rotates the key of one place under its lock. It leaves g.at where it
+// stopped in a key with many entries.
+func (g *rotation) turn(record *atomic.Pointer[Record], pl *place, c *core, limit int) (visited int) {
+	toKey := g.keyOwns(record)
+	if !pl.turn(toKey) {
+		return 0
+	}
+	if !pl.more {
+		if !c.move(1, pl.first, toKey) {
+			record.Load().ledger.free(pl, 1)
+		}
+		return 1
+	}
+	r := record.Load()
+	next, visited := r.ledger.rotate(pl, c, toKey, 0, limit)
+	g.at, g.id, g.toKey = max(next, 0), r.id, toKey
+	return visited
+}
+
+// keyOwns reports on which side the boxes of a key are to be after this round.
+func (g *rotation) keyOwns(record *atomic.Pointer[Record]) bool {
 	if design.fixed {
 		return design.keyOwns
 	}
@@ -209,7 +261,9 @@ func (g *rotation) keyOwns(r *Record) bool {
 	case 1:
 		return false
 	}
-	if r.state.And(^uint32(used))&used != 0 {
+	r := record.Load()
+	if r.state.Load()&used != 0 {
+		r.state.And(^uint32(used))
 		return false
 	}
 	return g.round/3%2 == 0 || mix(uint64(r.id)^g.round<<20)&1 == 0

@@ -2,6 +2,7 @@ package keys
 
 import (
 	"runtime"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -56,7 +57,7 @@ func TestPiecesAreSmall(t *testing.T) {
 		heads[i], _ = k.Wrap(nil, new(payload))
 	}
 	Rotate()
-	l, side := k.record.mu(), !k.record.toKey
+	l, side := k.record.mu(), !k.record.place().toKey
 	for at, total := 0, 0; at >= 0; {
 		var n int
 		at, n = k.record.rotate(k.core, side, at, maxHold)
@@ -68,4 +69,32 @@ func TestPiecesAreSmall(t *testing.T) {
 		}
 	}
 	runtime.KeepAlive(heads)
+}
+
+// TestRotationSkipsPagesWithoutCollectableKeys: wherever in the table they lie,
+// the rotation ends, and it visits the keys behind them.
+func TestRotationSkipsPagesWithoutCollectableKeys(t *testing.T) {
+	defer SetLimits(8, 1<<16)()
+	for range 3*pageSize + 7 {
+		Static[int](Options{Name: "static"})
+	}
+	k := New[*payload](Options{Name: "k"})
+	h, _ := k.Wrap(nil, new(payload))
+	require.Greater(t, k.Index(), uint32(3*pageSize))
+	for _, key := range []bool{true, false} {
+		rounds := 0
+		for ; (atomic.LoadPointer(&entryOf(h).owner) == nil) != key; rounds++ {
+			require.Less(t, rounds, 12, "the box does not move")
+			rotor.mu.Lock()
+			ended := false
+			for range 100 {
+				if ended = rotor.step(maxHold); ended {
+					break
+				}
+			}
+			rotor.mu.Unlock()
+			require.True(t, ended, "the rotation does not end")
+		}
+	}
+	runtime.KeepAlive(k)
 }

@@ -4,6 +4,7 @@ import (
 	"math/bits"
 	"sync"
 	"sync/atomic"
+	"weak"
 )
 
 const (
@@ -14,12 +15,25 @@ const (
 // page holds the records of pageSize consecutive indexes.
 type page struct {
 	records [pageSize]atomic.Pointer[Record]
+	places  *[pageSize]place      // nil until the page has a collectable key; under ledgerMu
 	gens    [pageSize]uint32      // generation last given out; under table.mu
 	free    [pageSize / 64]uint64 // one bit per index that may be given out; under table.mu
 	nfree   int                   // bits set in free; under table.mu
 	retired int                   // indexes whose generation is saturated; under table.mu
 	mortal  atomic.Int32          // records of collectable keys; changed under table.mu
 }
+
+// place is what a rotation looks at of a key, and all it looks at if the key has
+// one entry: places lie side by side, records do not.
+type place struct {
+	core   weak.Pointer[core]  // zero: no collectable key is here
+	first  weak.Pointer[entry] // the entry of cell 1
+	more   bool                // the record's ledger has others
+	toKey  bool                // side of the last rotation
+	stayed bool                // no box has come since, so all are on that side
+}
+
+var noCore weak.Pointer[core]
 
 // registry is the table of all live keys of the process: index to record.
 // Lookups are lock-free; take and put work under mu.
@@ -48,36 +62,34 @@ var table = registry{maxGeneration: 1<<32 - 1, maxIndexes: 1<<32 - pageSize} // 
 
 // lookup returns the record that stands at index now, or nil.
 func (t *registry) lookup(index uint32) *Record {
+	if p := t.page(index); p != nil {
+		return p.records[index%pageSize].Load()
+	}
+	return nil
+}
+
+// page returns the page of index, or nil behind the last one.
+func (t *registry) page(index uint32) *page {
 	pages := t.pages.Load()
 	if pages == nil || index>>pageShift >= uint32(len(*pages)) {
 		return nil
 	}
-	return (*pages)[index>>pageShift].records[index%pageSize].Load()
+	return (*pages)[index>>pageShift]
 }
 
-// next returns the collectable record at index, if any, or moves index to the
-// first one of a page if there is none in its page; more is false behind the
-// last page. A program with many static keys and few others pays per page.
-func (t *registry) next(index *uint32) (r *Record, more bool) {
-	pages := t.pages.Load()
-	if pages == nil || *index>>pageShift >= uint32(len(*pages)) {
-		return nil, false
+// place returns the place of a collectable key, or nil when the key has lost it.
+// Under r.mu.
+func (r *Record) place() *place {
+	i := r.id.Index()
+	if p := table.page(i); p != nil && p.records[i%pageSize].Load() == r {
+		return &p.places[i%pageSize]
 	}
-	p := (*pages)[*index>>pageShift]
-	if p.mortal.Load() == 0 {
-		*index |= pageSize - 1
-		return nil, true
-	}
-	r = p.records[*index%pageSize].Load()
-	if r != nil && r.Static() {
-		r = nil
-	}
-	return r, true
+	return nil
 }
 
-// take gives r the lowest free index and enters it; it reports false when no
-// index is left.
-func (t *registry) take(r *Record) bool {
+// take gives r the lowest free index and enters it, and the core if the key is
+// collectable; it reports false when no index is left.
+func (t *registry) take(r *Record, c weak.Pointer[core]) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var pages []*page
@@ -107,12 +119,23 @@ func (t *registry) take(r *Record) bool {
 		p.gens[slot]++
 		r.id = makeID(uint32(t.hint<<pageShift+slot), p.gens[slot])
 		p.records[slot].Store(r)
-		if !r.Static() {
-			p.mortal.Add(1)
+		if c != noCore {
+			p.settle(r, c)
 		}
 		return true
 	}
 	panic("keys: a page counts free indexes that it does not have; this is a bug in keys")
+}
+
+// settle gives r, which has its slot, its place. Under table.mu.
+func (p *page) settle(r *Record, c weak.Pointer[core]) {
+	r.mu().Lock()
+	defer r.mu().Unlock()
+	if p.places == nil {
+		p.places = new([pageSize]place)
+	}
+	p.places[r.id.Index()%pageSize] = place{core: c}
+	p.mortal.Add(1)
 }
 
 // newPage makes page number n, or nil when the index space ends below it.
