@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -265,4 +266,21 @@ func TestWithResetsTheOthers(t *testing.T) {
 	}()
 	equal(t, st.Snapshot().Len(), 1)
 	equal(t, watched.Get(st), 2)
+}
+
+// A guard that pushes on its own stack: both elements are there, the guard's
+// below.
+func TestGuardPushes(t *testing.T) {
+	var v ctx.StackVar[int]
+	st := ctx.NewState()
+	v = ctx.StaticStack("v", ctx.Guard(func(x int) error {
+		if x > 0 {
+			v.Push(st, -x)
+		}
+		return nil
+	}))
+	v.Push(st, 1)
+	equal(t, slices.Collect(v.All(st)), []int{-1, 1})
+	v.Replace(st, 2)
+	equal(t, slices.Collect(v.All(st)), []int{-1, 1, 2}) // in the place of -2
 }

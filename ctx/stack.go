@@ -138,6 +138,7 @@ type Pushed[T any] struct {
 func (v StackVar[T]) Push(st *State, x T) Pushed[T] {
 	k := v.must()
 	st.writable("Push")
+	k.admit(x)
 	h := k.local(st)
 	return k.put(st, x, h, k.topOf(h))
 }
@@ -147,6 +148,7 @@ func (v StackVar[T]) Push(st *State, x T) Pushed[T] {
 func (v StackVar[T]) Replace(st *State, x T) Pushed[T] {
 	k := v.must()
 	st.writable("Replace")
+	k.admit(x)
 	h := k.local(st)
 	top := k.topOf(h)
 	if top != nil {
@@ -176,13 +178,18 @@ func (k *stackVariable[T]) topOf(h *keys.Head) *element[T] {
 	return seg.top
 }
 
-// put writes x over prev in the level whose entry is h.
-func (k *stackVariable[T]) put(st *State, x T, h *keys.Head, prev *element[T]) Pushed[T] {
+// admit asks the guard, which is user code: before the level is read, as it may
+// push as well.
+func (k *stackVariable[T]) admit(x T) {
 	if k.guard != nil {
 		if err := k.guard(x); err != nil {
 			panic(&GuardError{k.c.name, err})
 		}
 	}
+}
+
+// put writes x over prev in the level whose entry is h.
+func (k *stackVariable[T]) put(st *State, x T, h *keys.Head, prev *element[T]) Pushed[T] {
 	e := &element[T]{prev: prev}
 	e.value.Store(&x)
 	n, err := k.key.Wrap(st.writerFor(k.key.Static()), segment[T]{e})
