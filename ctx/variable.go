@@ -86,8 +86,15 @@ type Var[T any] struct {
 }
 
 type variable[T any] struct {
-	// key comes first: the inlined part of a read compares with its first word.
+	// key comes first: a read compares with its first word.
 	key keys.Key[T]
+	// idle says that nobody in the process has set the variable yet and that its
+	// default is cfg.def. It is read without an atomic load, which would not fit into
+	// what the compiler inlines. That is right by Go's memory model all the same: a
+	// State that holds a value was reached by happens-before from the write that
+	// cleared idle, and for any other State true and false give the same answer.
+	// Under the race detector, which cannot know that, idle stays false.
+	idle bool
 	// absent stands in caches for "not set". With a constant default it is a
 	// box of the default under the variable's own id, so that a miss costs
 	// what a hit costs; otherwise no variable has its id.
@@ -123,6 +130,7 @@ func newVar[T any](name string, static bool, opts []Option[T]) Var[T] {
 	v.key.Init(o, static)
 	v.c.id, v.c.name, v.c.flags, v.c.ops = v.key.ID(), name, v.cfg.flags, v
 	v.absent = &keys.Head{ID: keys.FirstMark}
+	v.idle = v.cfg.hasDefault && !racing
 	if v.cfg.hasDefault && v.key.Boxed() == v.c.id {
 		v.absent = &(&keys.Box[T]{Head: keys.Head{ID: v.c.id}, Value: v.cfg.def}).Head
 	}
@@ -160,29 +168,36 @@ func (v Var[T]) core() *core { return &v.must().c }
 // Cost: near that of reading a struct field when repeated, whatever the number
 // of levels; a search of the levels after a change. It never allocates.
 func (v Var[T]) Get(st *State) T {
-	if v.v != nil && st != nil && st.cache != nil {
-		id := v.v.key.Boxed()
-		if h := st.cache[id%slots]; h.ID == id {
-			return boxed[T](h)
-		}
+	if v.v != nil && v.v.idle { // as much as the compiler inlines
+		return v.v.cfg.def
 	}
 	return v.get(st)
 }
 
+// get is the read of a value in its box, in the cache.
 func (v Var[T]) get(st *State) T {
+	if v.v != nil && st != nil {
+		if c := st.cache; c != nil {
+			id := v.v.key.Boxed()
+			if h := c[id%slots]; h.ID == id {
+				return boxed[T](h)
+			}
+		}
+	}
+	return v.search(st)
+}
+
+// search is any other read: of a collectable variable's entry in the cache, and
+// what the cache does not know.
+func (v Var[T]) search(st *State) T {
 	k := v.must()
-	if st != nil && st.cache != nil { // the entry of a collectable variable
-		id := k.key.Entries()
+	if id := k.key.Entries(); id != 0 && st != nil && st.cache != nil {
 		if h := st.cache[id%slots]; h.ID == id {
 			if p := keys.Owned(h); p != nil {
 				return *(*T)(p)
 			}
 		}
 	}
-	return k.search(st)
-}
-
-func (k *variable[T]) search(st *State) T {
 	if x, ok := k.key.Unwrap(k.read(st)); ok {
 		return x
 	}
@@ -275,7 +290,10 @@ func (k *variable[T]) wrap(st *State, x T) (*keys.Head, error) {
 		return nil, err
 	}
 	if !k.c.ever.Load() {
-		k.c.ever.Store(true)
+		if k.idle {
+			k.idle = false
+		}
+		k.c.ever.Store(true) // after idle: who sees it may rely on idle
 	}
 	return h, nil
 }
