@@ -40,7 +40,7 @@ func (b Block[T]) End() {
 	}
 	opened := ""
 	if c := b.tok.c; c != nil && c.gen == b.tok.gen {
-		opened = place(c.pc)
+		opened = place(b.tok.pc)
 	}
 	if err := b.tok.Var().Reset(b.st, b.tok); err != nil {
 		panic(&MisuseError{b.tok.v.c.name, opened, err})
@@ -92,11 +92,12 @@ func (st *State) With(list ...Binding) Bindings {
 // the same variable wins.
 func (bs Bindings) Run(f func()) {
 	cells := make([]*cell, 0, len(bs.list))
+	pc := bs.st.here()
 	defer func() {
 		for i := len(cells) - 1; i >= 0; i-- {
 			c, b := cells[i], bs.list[i]
 			if err := bs.st.undo(b.c, c, c.gen); err != nil {
-				panic(&MisuseError{b.c.name, place(c.pc), err})
+				panic(&MisuseError{b.c.name, place(pc), err})
 			}
 		}
 	}()

@@ -95,6 +95,8 @@ type variable[T any] struct {
 	// cleared idle, and for any other State true and false give the same answer.
 	// Under the race detector, which cannot know that, idle stays false.
 	idle bool
+	// reuse says that a box of a Set may serve again after its Reset.
+	reuse bool
 	// absent stands in caches for "not set". With a constant default it is a
 	// box of the default under the variable's own id, so that a miss costs
 	// what a hit costs; otherwise no variable has its id.
@@ -131,6 +133,7 @@ func newVar[T any](name string, static bool, opts []Option[T]) Var[T] {
 	v.c.id, v.c.name, v.c.flags, v.c.ops = v.key.ID(), name, v.cfg.flags, v
 	v.absent = &keys.Head{ID: keys.FirstMark}
 	v.idle = v.cfg.hasDefault && !racing
+	v.reuse = static && v.cfg.guard == nil && v.cfg.onChange == nil && reusable[T]()
 	if v.cfg.hasDefault && v.key.Boxed() == v.c.id {
 		v.absent = &(&keys.Box[T]{Head: keys.Head{ID: v.c.id}, Value: v.cfg.def}).Head
 	}
@@ -139,6 +142,13 @@ func newVar[T any](name string, static bool, opts []Option[T]) Var[T] {
 		v.cfg.ns.add(&v.c)
 	}
 	return Var[T]{v}
+}
+
+// reusable reports whether values of type T are small and refer to nothing, so
+// that a token may keep the box of one without keeping anything else alive.
+func reusable[T any]() bool {
+	t := reflect.TypeFor[T]()
+	return t.Size() <= 64 && keys.PointerFree(t)
 }
 
 // must returns the variable behind the handle.
