@@ -93,14 +93,7 @@ func (st *State) With(list ...Binding) Bindings {
 func (bs Bindings) Run(f func()) {
 	cells := make([]*cell, 0, len(bs.list))
 	pc := bs.st.here()
-	defer func() {
-		for i := len(cells) - 1; i >= 0; i-- {
-			c, b := cells[i], bs.list[i]
-			if err := bs.st.undo(b.c, c, c.gen); err != nil {
-				panic(&MisuseError{b.c.name, place(pc), err})
-			}
-		}
-	}()
+	defer func() { bs.reset(cells, pc) }()
 	for _, b := range bs.list {
 		if b.c == nil {
 			panic("ctx: With of a zero Binding: make bindings with Var.To")
@@ -108,6 +101,25 @@ func (bs Bindings) Run(f func()) {
 		cells = append(cells, bs.st.assign(b.c, b.h))
 	}
 	f()
+}
+
+// reset uses the cells of the first bindings, newest first. One that cannot be
+// undone, because its watcher panics or its level is not on top, does not keep
+// the others from it. pc is where Run was called, with Debug.
+func (bs Bindings) reset(cells []*cell, pc uintptr) {
+	defer func() {
+		if len(cells) > 0 { // a panic or Goexit
+			bs.reset(cells, pc)
+		}
+	}()
+	for len(cells) > 0 {
+		i := len(cells) - 1
+		c, b := cells[i], bs.list[i]
+		cells = cells[:i]
+		if err := bs.st.undo(b.c, c, c.gen); err != nil {
+			panic(&MisuseError{b.c.name, place(pc), err})
+		}
+	}
 }
 
 // With returns a snapshot that differs from s by the bindings.

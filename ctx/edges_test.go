@@ -247,3 +247,22 @@ func TestErrorsAreSentinels(t *testing.T) {
 	isError(t, &ctx.NoValueError{Name: "v"}, ctx.ErrNoValue)
 	isError(t, &ctx.MisuseError{Err: ctx.ErrOrder}, ctx.ErrOrder)
 }
+
+// A watcher that panics while several variables are reset leaves its own
+// variable set, and no other.
+func TestWithResetsTheOthers(t *testing.T) {
+	fails := false
+	watched := ctx.Static("watched", ctx.OnChange(func(*ctx.State, ctx.Change[int]) {
+		if fails {
+			panic("boom")
+		}
+	}))
+	first, last := ctx.Static[int]("first"), ctx.Static[int]("last")
+	st := ctx.NewState()
+	func() {
+		defer func() { equal(t, recover(), any("boom")) }()
+		st.With(first.To(1), watched.To(2), last.To(3)).Run(func() { fails = true })
+	}()
+	equal(t, st.Snapshot().Len(), 1)
+	equal(t, watched.Get(st), 2)
+}

@@ -246,7 +246,7 @@ func (gs *State) Resume(from *State, l *Layer) Mark {
 		panic(otherLayer)
 	}
 	l.start("Resume")
-	if gs.cache != nil || x.spare != nil {
+	if gs.cache != nil || x.spare != nil || x.lent != nil {
 		gs.wakeCache()
 	}
 	if l.mode != x.mode { // see SetMode

@@ -8,11 +8,12 @@ import (
 
 // Flags of a variable's record, for code that has no typed handle.
 const (
-	flagStack  uint32 = 1 << iota // a stack variable
+	flagStack  uint16 = 1 << iota // a stack variable
 	flagNever                     // not inherited by tasks and callbacks
 	flagCopy                      // inherited through a function
 	flagRedact                    // the value is never formatted
 	flagLasts                     // stack elements outlive their block in snapshots
+	flagReuse                     // a box of a Set may serve again, see variable.set
 )
 
 // An Option says something about a variable when it is made. Options are typed
@@ -21,7 +22,7 @@ type Option[T any] func(*Config[T])
 
 // Config collects what the options of one variable say.
 type Config[T any] struct {
-	flags      uint32
+	flags      uint16
 	ns         *Namespace
 	def        T
 	hasDefault bool

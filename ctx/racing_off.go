@@ -2,5 +2,5 @@
 
 package ctx
 
-// racing: the race detector is on. See variable.idle.
+// racing: the race detector is on. See core.idle.
 const racing = false

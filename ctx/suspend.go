@@ -42,6 +42,9 @@ func (gs *State) Suspend() {
 	if f.memo || len(x.frames) > 1 {
 		x.dropMemos()
 	}
+	if x.lent != nil { // it yielded from inside a generator of its own
+		gs.readers(everything)
+	}
 }
 
 // dropMemos empties what the frames keep of the execution below them.
@@ -77,8 +80,12 @@ func (gs *State) wakeCache() {
 	if gs.cache != nil {
 		gs.back(nil)
 	}
-	if x := gs.x; x.spare != nil {
+	x := gs.x
+	if x.spare != nil {
 		gs.cache, x.spare = x.spare, nil
+	}
+	if x.lent != nil {
+		gs.readers(everything)
 	}
 }
 

@@ -116,3 +116,31 @@ func TestSuspend_LentTwice(t *testing.T) {
 	equal(t, v.Get(g), 3)
 	g.Suspend()
 }
+
+// A generator that yields from inside another one, which is lent its State, is
+// resumed elsewhere: what the inner one has cached is the old resumer's.
+func TestSuspendTellsReaders(t *testing.T) {
+	v := ctx.Static("v", ctx.Default(0))
+	a, b, gs, inner := ctx.NewState(), ctx.NewState(), ctx.NewState(), ctx.NewState()
+	var l, in ctx.Layer
+	v.Set(b, 2)
+	read := func(want int) {
+		t.Helper()
+		for range 3 {
+			equal(t, v.Get(inner), want)
+			x, _ := v.In(inner.Snapshot())
+			equal(t, x, want)
+		}
+	}
+	gs.Resume(a, &l)
+	inner.Resume(gs, &in)
+	read(0)
+	gs.Suspend()
+	v.Set(a, 1)
+	gs.Resume(a, &l)
+	read(1)
+	gs.Suspend()
+	read(0)
+	gs.Resume(b, &l)
+	read(2)
+}

@@ -111,7 +111,7 @@ func (st *State) assign(c *core, h *keys.Head) *cell {
 // small value without pointers takes the place of one that a Reset took out,
 // so that Set and Reset in a level that no snapshot sees allocate nothing.
 func (v Var[T]) Set(st *State, x T) Token[T] {
-	if v.v != nil && v.v.reuse && st != nil {
+	if v.v != nil && st != nil && v.v.c.flags&flagReuse != 0 {
 		return v.v.set(st, x)
 	}
 	tok, err := v.TrySet(st, x)
@@ -125,7 +125,7 @@ func (v Var[T]) Set(st *State, x T) Token[T] {
 func (v Var[T]) TrySet(st *State, x T) (Token[T], error) {
 	k := v.must()
 	st.writable("Set")
-	if k.reuse {
+	if k.c.flags&flagReuse != 0 {
 		return k.set(st, x), nil
 	}
 	h, err := k.wrap(st, x)

@@ -21,7 +21,15 @@ type Variable interface {
 type core struct {
 	id    keys.ID
 	name  string
-	flags uint32
+	flags uint16
+	// idle says that nobody in the process has set the variable yet and that it
+	// has a constant default. It is read without an atomic load, which would not
+	// fit into what the compiler inlines. That is right by Go's memory model all
+	// the same: a State that holds a value was reached by happens-before from the
+	// write that cleared idle, and for any other State true and false give the
+	// same answer. Under the race detector, which cannot know that, idle stays
+	// false.
+	idle bool
 	// ever is false until the first write of this variable anywhere in the
 	// process: until then a read is this one load.
 	ever atomic.Bool
@@ -88,21 +96,12 @@ type Var[T any] struct {
 type variable[T any] struct {
 	// key comes first: a read compares with its first word.
 	key keys.Key[T]
-	// idle says that nobody in the process has set the variable yet and that its
-	// default is cfg.def. It is read without an atomic load, which would not fit into
-	// what the compiler inlines. That is right by Go's memory model all the same: a
-	// State that holds a value was reached by happens-before from the write that
-	// cleared idle, and for any other State true and false give the same answer.
-	// Under the race detector, which cannot know that, idle stays false.
-	idle bool
-	// reuse says that a box of a Set may serve again after its Reset.
-	reuse bool
 	// absent stands in caches for "not set". With a constant default it is a
 	// box of the default under the variable's own id, so that a miss costs
 	// what a hit costs; otherwise no variable has its id.
 	absent *keys.Head
 	c      core
-	cfg    Config[T]
+	cfg    *Config[T] // nil without options
 }
 
 // Static makes a variable that lives as long as the program: declare it at
@@ -121,25 +120,32 @@ func New[T any](name string, opts ...Option[T]) Var[T] {
 
 func newVar[T any](name string, static bool, opts []Option[T]) Var[T] {
 	v := &variable[T]{}
-	v.cfg.apply(opts)
-	if v.cfg.flags&flagLasts != 0 {
+	var cfg Config[T]
+	if len(opts) > 0 {
+		v.cfg = new(Config[T])
+		v.cfg.apply(opts)
+		cfg = *v.cfg
+	}
+	if cfg.flags&flagLasts != 0 {
 		panic(fmt.Sprintf("ctx: variable %q: Lasting is for stack variables", name))
 	}
-	if !static && v.cfg.copyFunc != nil {
+	if !static && cfg.copyFunc != nil {
 		panic(fmt.Sprintf("ctx: variable %q: Copy is for static variables: a task cannot hold the function of a variable that may die", name))
 	}
-	o := v.cfg.keyOptions(name, reflect.TypeFor[T]())
+	o := cfg.keyOptions(name, reflect.TypeFor[T]())
 	v.key.Init(o, static)
-	v.c.id, v.c.name, v.c.flags, v.c.ops = v.key.ID(), name, v.cfg.flags, v
+	v.c.id, v.c.name, v.c.flags, v.c.ops = v.key.ID(), name, cfg.flags, v
 	v.absent = &keys.Head{ID: keys.FirstMark}
-	v.idle = v.cfg.hasDefault && !racing
-	v.reuse = static && v.cfg.guard == nil && v.cfg.onChange == nil && reusable[T]()
-	if v.cfg.hasDefault && v.key.Boxed() == v.c.id {
-		v.absent = &(&keys.Box[T]{Head: keys.Head{ID: v.c.id}, Value: v.cfg.def}).Head
+	v.c.idle = cfg.hasDefault && !racing
+	if static && cfg.guard == nil && cfg.onChange == nil && reusable[T]() {
+		v.c.flags |= flagReuse
+	}
+	if cfg.hasDefault && v.key.Boxed() == v.c.id {
+		v.absent = &(&keys.Box[T]{Head: keys.Head{ID: v.c.id}, Value: cfg.def}).Head
 	}
 	register(&v.c, static)
 	if static {
-		v.cfg.ns.add(&v.c)
+		cfg.ns.add(&v.c)
 	}
 	return Var[T]{v}
 }
@@ -178,7 +184,7 @@ func (v Var[T]) core() *core { return &v.must().c }
 // Cost: near that of reading a struct field when repeated, whatever the number
 // of levels; a search of the levels after a change. It never allocates.
 func (v Var[T]) Get(st *State) T {
-	if v.v != nil && v.v.idle { // as much as the compiler inlines
+	if v.v != nil && v.v.c.idle { // as much as the compiler inlines
 		return v.v.cfg.def
 	}
 	return v.get(st)
@@ -273,6 +279,7 @@ func (v Var[T]) In(s Snapshot) (value T, ok bool) {
 
 func (k *variable[T]) fallback() T {
 	switch {
+	case k.cfg == nil:
 	case k.cfg.hasDefault:
 		return k.cfg.def
 	case k.cfg.defFunc != nil:
@@ -290,7 +297,7 @@ func (v Var[T]) Release() {
 
 // wrap checks x and boxes it.
 func (k *variable[T]) wrap(st *State, x T) (*keys.Head, error) {
-	if k.cfg.guard != nil {
+	if k.cfg != nil && k.cfg.guard != nil {
 		if err := k.cfg.guard(x); err != nil {
 			return nil, &GuardError{k.c.name, err}
 		}
@@ -300,8 +307,8 @@ func (k *variable[T]) wrap(st *State, x T) (*keys.Head, error) {
 		return nil, err
 	}
 	if !k.c.ever.Load() {
-		if k.idle {
-			k.idle = false
+		if k.c.idle {
+			k.c.idle = false
 		}
 		k.c.ever.Store(true) // after idle: who sees it may rely on idle
 	}
@@ -345,7 +352,7 @@ func (k *variable[T]) value(h *keys.Head) (any, bool) {
 
 func (k *variable[T]) copied(h *keys.Head) *keys.Head {
 	x, ok := k.key.Unwrap(h)
-	if !ok || k.cfg.copyFunc == nil {
+	if !ok || k.cfg == nil || k.cfg.copyFunc == nil {
 		return h
 	}
 	c, err := k.key.Wrap(nil, k.cfg.copyFunc(x))
@@ -355,7 +362,7 @@ func (k *variable[T]) copied(h *keys.Head) *keys.Head {
 	return c
 }
 
-func (k *variable[T]) watched() bool { return k.cfg.onChange != nil }
+func (k *variable[T]) watched() bool { return k.cfg != nil && k.cfg.onChange != nil }
 
 func (k *variable[T]) changed(st *State, before, after *keys.Head) {
 	var c Change[T]

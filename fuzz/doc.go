@@ -13,11 +13,16 @@
 //	FuzzAlgebra    set algebra, filters and Diff, and their laws
 //	FuzzMerge      three-way merges and patches
 //	FuzzJSON       hostile JSON for maps and sets; FuzzPatchJSON for patches
+//	FuzzLayouts    this build of hamt against one without unsafe, in a process of its own
 //	FuzzKeys       keys with Release, recycled indexes and collections
 //	FuzzVariables  collectable variables of ctx, their tokens and deltas
 //	FuzzContext    States, layers, tokens and snapshots against lists of Go maps
 //	FuzzGenerators generators and push iterators against the backtrace
 //	FuzzScopes     cancel scopes on a fake clock
+//	FuzzWire       chains of processes with clean, altered and hostile carriers
+//
+// The modules in runtimes have targets of their own, FuzzScripts, which generate
+// scripts for their languages.
 //
 // The subpackages hashertest and runtimetest are for users: they attack a
 // Hasher, or the adapter of a language runtime.

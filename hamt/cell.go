@@ -20,7 +20,15 @@ func (c *Cell[K, V]) Store(m Map[K, V]) { c.root.Store(m.root) }
 // CompareAndSwap puts m in the cell if it holds old, the same version (equal
 // content does not suffice), and reports whether it did.
 func (c *Cell[K, V]) CompareAndSwap(old, m Map[K, V]) bool {
-	return c.root.CompareAndSwap(old.root, m.root)
+	for {
+		now := c.Load()
+		if !now.Same(old) { // which two empty maps are that have two roots
+			return false
+		}
+		if c.root.CompareAndSwap(now.root, m.root) {
+			return true
+		}
+	}
 }
 
 // Update replaces the map in the cell by what f makes of it, and returns that.

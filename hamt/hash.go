@@ -46,11 +46,12 @@ type hasher[K comparable] struct {
 
 	// word: a default hasher of integers of 4 or 8 bytes, which are hashed in
 	// line; see wordHash.
-	word         bool
-	text         bool // a default hasher of strings; see textHash
-	word0, word1 uint64
-	textSeed     maphash.Seed
-	std          keyHash[K] // the runtime's hash under the default seed
+	word    bool
+	text    bool // a default hasher of strings; see textHash
+	secrets secrets
+	std     keyHash[K] // the runtime's hash under the default seed
+
+	textSeed maphash.Seed // for strings that textHash does not hash itself
 
 	again  keyHash[K] // the same under a second seed; see rehash
 	user   Hasher[K]  // nil in the default hasher
@@ -71,13 +72,25 @@ type hasher[K comparable] struct {
 	ordered bool
 }
 
+// secrets are the random words under which integers and short strings are
+// hashed, made once per process and key type. Nobody who does not know them can
+// choose keys of one hash; and should somebody, such keys stay usable, as the
+// package promises.
+type secrets struct{ a, b, c, d, e uint64 }
+
+func newSecrets() secrets {
+	random := func() uint64 { return maphash.Comparable(maphash.MakeSeed(), 0) }
+	// B multiplies integers: an even one would lose a bit.
+	return secrets{random(), random() | 1, random(), random(), random()}
+}
+
 // hash returns the hash whose digits place k in the trie.
 func (h *hasher[K]) hash(k K) uint64 {
 	switch {
 	case h.word:
-		return wordHash(keyWord(&k), h.word0, h.word1)
+		return wordHash(keyWord(&k), h.secrets.a, h.secrets.b)
 	case h.text:
-		return maphash.String(h.textSeed, keyText(&k))
+		return textHash(h, keyText(&k))
 	case h.user == nil:
 		return h.std.hash(k)
 	}
@@ -166,8 +179,7 @@ func newHasher[K comparable](t reflect.Type) *hasher[K] {
 		word:       wordKeys && (t.Size() == 8 || t.Size() == 4) && t.Kind() >= reflect.Int && t.Kind() <= reflect.Uintptr,
 		text:       textKeys && t.Kind() == reflect.String,
 		textSeed:   maphash.MakeSeed(),
-		word0:      maphash.Comparable(maphash.MakeSeed(), 0),
-		word1:      maphash.Comparable(maphash.MakeSeed(), 1) | 1,
+		secrets:    newSecrets(),
 		ordered:    orderedKind(t.Kind()),
 	}
 }

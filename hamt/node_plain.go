@@ -133,9 +133,7 @@ func (e *edit[K, V]) withoutEntry(n *node[K, V], i int) *node[K, V] {
 	return n
 }
 
-const wordKeys, textKeys = false, false
-
-func keyText[K any](*K) string { return "" }
+const wordKeys = false
 
 func keyWord[K any](*K) uint64 { return 0 }
 

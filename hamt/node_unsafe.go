@@ -2,11 +2,7 @@
 
 package hamt
 
-import (
-	"hash/maphash"
-	"runtime"
-	"unsafe"
-)
+import "unsafe"
 
 // # The packed layout
 //
@@ -168,11 +164,18 @@ func get[K comparable, V any](root *node[K, V], k K) *entry[K, V] {
 	}
 	h := *(**hasher[K])(unsafe.Add(unsafe.Pointer(root), unsafe.Offsetof(root1[K, V]{}.h)))
 	var hash uint64
+	var w words
 	switch {
 	case unsafe.Sizeof(k) <= 8 && h.word:
-		hash = wordHash(keyWord(&k), h.word0, h.word1)
+		hash = wordHash(keyWord(&k), h.secrets.a, h.secrets.b)
 	case unsafe.Sizeof(k) == unsafe.Sizeof("") && h.text:
-		hash = maphash.String(h.textSeed, keyText(&k))
+		s := keyText(&k)
+		if !hasWords(len(s)) {
+			hash = textHash(h, s)
+			break
+		}
+		w = wordsOf(s)
+		hash = w.hash(uint64(len(s)), &h.secrets)
 	default:
 		hash = h.std.hash(k)
 	}
@@ -193,8 +196,18 @@ func get[K comparable, V any](root *node[K, V], k K) *entry[K, V] {
 	if m&kindMask != leaf {
 		return n.group().find(h, 0, hash, k)
 	}
-	t := (*leafTags)(unsafe.Add(unsafe.Pointer(n), 8))
-	for match := t.match(tagOf(hash)); match != 0; match &= match - 1 {
+	match := (*leafTags)(unsafe.Add(unsafe.Pointer(n), 8)).match(tagOf(hash))
+	if unsafe.Sizeof(k) == unsafe.Sizeof("") && h.text && hasWords(len(keyText(&k))) {
+		for ; match != 0; match &= match - 1 {
+			i := tagIndex(match)
+			en := (*entry[K, V])(unsafe.Add(unsafe.Pointer(n), unsafe.Offsetof(leaf1[K, V]{}.e)+i*unsafe.Sizeof(entry[K, V]{})))
+			if s := keyText(&en.key); len(s) == len(keyText(&k)) && w.equal(wordsOf(s)) {
+				return en
+			}
+		}
+		return nil
+	}
+	for ; match != 0; match &= match - 1 {
 		i := tagIndex(match)
 		en := (*entry[K, V])(unsafe.Add(unsafe.Pointer(n), unsafe.Offsetof(leaf1[K, V]{}.e)+i*unsafe.Sizeof(entry[K, V]{})))
 		if en.key == k {
@@ -223,14 +236,6 @@ func findLeaf[K comparable, V any](h *hasher[K], n *node[K, V], tag uint8, k K) 
 
 // wordKeys: integer keys are hashed as words.
 const wordKeys = true
-
-// textKeys: string keys are hashed by hash/maphash directly, two calls fewer
-// than through the hash of any type. Not where the runtime's hash has 32 bits;
-// see hash_std.go.
-const textKeys = unsafe.Sizeof("") == 16 && runtime.GOARCH != "wasm"
-
-// keyText returns a key of kind string as a string.
-func keyText[K any](k *K) string { return *(*string)(unsafe.Pointer(k)) }
 
 // keyWord returns an integer key of 4 or 8 bytes as a word.
 func keyWord[K any](k *K) uint64 {

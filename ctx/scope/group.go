@@ -98,6 +98,9 @@ func (g *Group) Scope() *Scope { return g.scope }
 //
 // Go panics when the group has ended.
 func (g *Group) Go(spawner *ctx.State, f func(st *ctx.State) error) {
+	// First, as inherit policies are user code: a task that was counted and does
+	// not start would be waited for.
+	st := spawner.Fork().Snapshot().Apply(g.list).NewState()
 	g.mu.Lock()
 	if g.over {
 		g.mu.Unlock()
@@ -105,7 +108,6 @@ func (g *Group) Go(spawner *ctx.State, f func(st *ctx.State) error) {
 	}
 	g.running++
 	g.mu.Unlock()
-	st := spawner.Fork().Snapshot().Apply(g.list).NewState()
 	go g.child(st, f)
 }
 

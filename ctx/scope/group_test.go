@@ -287,3 +287,15 @@ func TestConcurrentContexts(t *testing.T) {
 	equal(t, scope.Context(st), context.Background())
 	equal(t, scope.Live(), 0)
 }
+
+// An inherit policy that panics starts no task, and the group waits for none.
+func TestGroupPolicyPanics(t *testing.T) {
+	v := ctx.Static("v", ctx.Copy(func(int) int { panic("boom") }))
+	st := ctx.NewState()
+	v.Set(st, 1)
+	defer func() { equal(t, recover(), any("boom")) }()
+	_ = scope.WithGroup(st, func(g *scope.Group) error {
+		g.Go(st, func(*ctx.State) error { t.Error("the task runs"); return nil })
+		return nil
+	})
+}

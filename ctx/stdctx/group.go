@@ -58,10 +58,11 @@ func NewGroup(c context.Context, limit int) *Group {
 // inherits st's variables as they are now. The Context that f gets carries
 // these too, and is cancelled with the group.
 func (g *Group) Go(st *ctx.State, f func(st *ctx.State, c context.Context) error) {
+	child := st.Fork() // first: a policy that panics must not keep a place
 	if g.slots != nil {
 		g.slots <- struct{}{}
 	}
-	g.start(st.Fork(), f)
+	g.start(child, f)
 }
 
 // TryGo is Go if the limit allows it at once; it reports whether it does.
@@ -73,7 +74,14 @@ func (g *Group) TryGo(st *ctx.State, f func(st *ctx.State, c context.Context) er
 			return false
 		}
 	}
+	started := false
+	defer func() {
+		if !started && g.slots != nil { // a policy panicked in Fork
+			<-g.slots
+		}
+	}()
 	g.start(st.Fork(), f)
+	started = true
 	return true
 }
 

@@ -105,3 +105,23 @@ func TestGroup_Panic(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// An inherit policy that panics takes no place of the group.
+func TestGroup_PolicyPanics(t *testing.T) {
+	v := ctx.Static("v", ctx.Copy(func(int) int { panic("boom") }))
+	st := ctx.NewState()
+	v.Set(st, 1)
+	g := stdctx.NewGroup(t.Context(), 1)
+	for _, start := range []func(*ctx.State, func(*ctx.State, context.Context) error){
+		g.Go, func(st *ctx.State, f func(*ctx.State, context.Context) error) { g.TryGo(st, f) },
+	} {
+		func() {
+			defer func() { equal(t, recover(), any("boom")) }()
+			start(st, func(*ctx.State, context.Context) error { t.Error("the task runs"); return nil })
+		}()
+		equal(t, g.TryGo(nil, func(*ctx.State, context.Context) error { return nil }), true)
+		if err := g.Wait(); err != nil {
+			t.Error(err)
+		}
+	}
+}

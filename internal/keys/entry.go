@@ -151,8 +151,8 @@ func (c *core) find(r *Record, e *entry) unsafe.Pointer {
 			return nil
 		}
 	}
-	r.ledger.mu.Lock()
-	defer r.ledger.mu.Unlock()
+	r.mu().Lock()
+	defer r.mu().Unlock()
 	return c.look(e)
 }
 

@@ -13,7 +13,7 @@ import (
 type Options struct {
 	Name      string       // a label, not an identity
 	Type      reflect.Type // what walkers are told; nil: the type of T
-	Flags     uint32       // for the owner of the key; Record.Flags gives it back
+	Flags     uint16       // for the owner of the key; Record.Flags gives it back
 	Namespace *Namespace   // nil: in no group
 }
 
@@ -67,7 +67,7 @@ func (k *Key[T]) Init(o Options, isStatic bool) {
 }
 
 func newRecord[T any](o Options, c *core) *Record {
-	r := &Record{name: o.Name, typ: o.Type, ns: o.Namespace, flags: o.Flags}
+	r := &Record{name: o.Name, typ: o.Type, flags: o.Flags}
 	if r.typ == nil {
 		r.typ = reflect.TypeFor[T]()
 	}
@@ -82,8 +82,9 @@ func newRecord[T any](o Options, c *core) *Record {
 	if !table.take(r) {
 		panic(fmt.Errorf("keys: cannot make key %q: %w; release keys that are no longer needed", o.Name, ErrExhausted))
 	}
-	if r.ns != nil {
-		r.ns.add(r)
+	if o.Namespace != nil {
+		r.in = &member{ns: o.Namespace, r: r}
+		o.Namespace.add(r.in)
 	}
 	if c == nil {
 		table.static.Add(1)

@@ -2,7 +2,6 @@ package keys
 
 import (
 	"math/bits"
-	"sync"
 	"sync/atomic"
 	"weak"
 )
@@ -12,9 +11,9 @@ const maxHold = 1000
 
 // ledger is where a record finds the entries of its key that outlived their
 // nursery block: one weak pointer per cell number. The first few are part of
-// the record, so that a rotation meets one object less per key.
+// the record, so that a rotation meets one object less per key. Record.mu is its
+// lock.
 type ledger struct {
-	mu    sync.Mutex
 	first [firstCells]weak.Pointer[entry]
 	rest  *ledgerRest
 }
@@ -136,8 +135,8 @@ func promote(e *entry) {
 	}
 	p := weak.Make(e)
 	l := &r.ledger
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	r.mu().Lock()
+	defer r.mu().Unlock()
 	// The flag is read under the lock that kill takes after setting it.
 	switch {
 	case !r.Alive():
@@ -158,9 +157,8 @@ func release(e *entry) {
 // drop lets go of the box of e at once, wherever it is. The cell number stays
 // with e until e is dead.
 func (r *Record) drop(e *entry, c *core) {
-	l := &r.ledger
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	r.mu().Lock()
+	defer r.mu().Unlock()
 	atomic.StorePointer(&e.owner, nil)
 	if n := e.cell.Load(); n != 0 {
 		c.empty(n)
@@ -171,18 +169,18 @@ func (r *Record) drop(e *entry, c *core) {
 func (r *Record) forget(c *core) {
 	l := &r.ledger
 	for at := 0; at >= 0; {
-		l.mu.Lock()
+		r.mu().Lock()
 		at, _ = l.visit(at, maxHold, func(n uint32, p weak.Pointer[entry]) {
 			if e := p.Value(); e != nil {
 				release(e)
 			}
 			l.free(n)
 		})
-		l.mu.Unlock()
+		r.mu().Unlock()
 	}
-	l.mu.Lock()
+	r.mu().Lock()
 	l.shrink()
-	l.mu.Unlock()
+	r.mu().Unlock()
 	if c != nil {
 		c.clear()
 	}
@@ -194,8 +192,8 @@ func (r *Record) forget(c *core) {
 // collection later.
 func (r *Record) rotate(c *core, toKey bool, at, limit int) (next, visited int) {
 	l := &r.ledger
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	r.mu().Lock()
+	defer r.mu().Unlock()
 	if at == 0 {
 		if r.stayed && r.toKey == toKey && !design.fixed {
 			return -1, 0

@@ -13,9 +13,16 @@ type Namespace struct {
 	name string
 
 	mu    sync.Mutex
-	first *Record // ring-free list in order of making, newest last
-	last  *Record
+	first *member // ring-free list in order of making, newest last
+	last  *member
 	n     int
+}
+
+// member is the place of a record in its Namespace: few keys are in one.
+type member struct {
+	ns         *Namespace
+	r          *Record
+	prev, next *member // under ns.mu
 }
 
 // NewNamespace makes an empty group. The name is for people; two namespaces
@@ -38,8 +45,8 @@ func (ns *Namespace) Records() iter.Seq[*Record] {
 	return func(yield func(*Record) bool) {
 		ns.mu.Lock()
 		all := make([]*Record, 0, ns.n)
-		for r := ns.first; r != nil; r = r.next {
-			all = append(all, r)
+		for m := ns.first; m != nil; m = m.next {
+			all = append(all, m.r)
 		}
 		ns.mu.Unlock()
 		for _, r := range all {
@@ -50,32 +57,32 @@ func (ns *Namespace) Records() iter.Seq[*Record] {
 	}
 }
 
-func (ns *Namespace) add(r *Record) {
+func (ns *Namespace) add(m *member) {
 	ns.mu.Lock()
 	defer ns.mu.Unlock()
-	r.prev = ns.last
+	m.prev = ns.last
 	if ns.last != nil {
-		ns.last.next = r
+		ns.last.next = m
 	} else {
-		ns.first = r
+		ns.first = m
 	}
-	ns.last = r
+	ns.last = m
 	ns.n++
 }
 
-func (ns *Namespace) remove(r *Record) {
+func (ns *Namespace) remove(m *member) {
 	ns.mu.Lock()
 	defer ns.mu.Unlock()
-	if r.prev != nil {
-		r.prev.next = r.next
+	if m.prev != nil {
+		m.prev.next = m.next
 	} else {
-		ns.first = r.next
+		ns.first = m.next
 	}
-	if r.next != nil {
-		r.next.prev = r.prev
+	if m.next != nil {
+		m.next.prev = m.prev
 	} else {
-		ns.last = r.prev
+		ns.last = m.prev
 	}
-	r.prev, r.next = nil, nil
+	m.prev, m.next = nil, nil
 	ns.n--
 }

@@ -133,14 +133,14 @@ func TestReaderUnderConstantMoves(t *testing.T) {
 	for range 2 {
 		wg.Go(func() {
 			for !done.Load() {
-				l := &k.record.ledger
-				l.mu.Lock()
+				l := k.record.mu()
+				l.Lock()
 				for range 100 {
 					k.core.grow(n)
 					k.core.toKey(e, n)
 					k.core.toEntry(e, n)
 				}
-				l.mu.Unlock()
+				l.Unlock()
 				moves.Add(100)
 			}
 		})
@@ -164,8 +164,8 @@ func TestReaderWaitsForAStalledMove(t *testing.T) {
 	x := new(payload)
 	h, _ := k.Wrap(&w, x)
 	Rotate()
-	e, l := entryOf(h), &k.record.ledger
-	l.mu.Lock()
+	e, l := entryOf(h), k.record.mu()
+	l.Lock()
 	k.core.toEntry(e, e.cell.Load())
 	box := atomic.SwapPointer(&e.owner, nil)
 	found := make(chan bool)
@@ -177,7 +177,7 @@ func TestReaderWaitsForAStalledMove(t *testing.T) {
 		runtime.Gosched()
 	}
 	atomic.StorePointer(&e.owner, box)
-	l.mu.Unlock()
+	l.Unlock()
 	require.True(t, <-found)
 }
 
@@ -324,6 +324,6 @@ func TestSizes(t *testing.T) {
 	require.EqualValues(t, 48, sizeof[entry]())
 	require.EqualValues(t, 48, sizeof[core]())
 	require.EqualValues(t, 32, sizeof[Key[string]]())
-	require.EqualValues(t, 128, sizeof[Record]())
-	require.EqualValues(t, 64, unsafe.Offsetof(Record{}.id), "what a rotation looks at")
+	require.EqualValues(t, 96, sizeof[Record]())
+	require.EqualValues(t, 48, unsafe.Offsetof(Record{}.id), "what a rotation looks at")
 }

@@ -2,6 +2,7 @@ package keys
 
 import (
 	"reflect"
+	"sync"
 	"sync/atomic"
 	"weak"
 )
@@ -10,20 +11,31 @@ import (
 // entries, nothing that leads to the key or to a value. A record may be kept
 // as long as one likes. Any number of goroutines may use it.
 type Record struct {
-	// What a rotation looks at comes first and fills one cache line.
+	// What a rotation looks at comes first.
 	core   weak.Pointer[core] // nil pointer for a static key
 	state  atomic.Uint32      // bits below
-	flags  uint32
-	toKey  bool // side of the last rotation; under ledger.mu
-	stayed bool // no box has come since, so all are on that side; under ledger.mu
+	flags  uint16
+	toKey  bool // side of the last rotation; under mu
+	stayed bool // no box has come since, so all are on that side; under mu
 	ledger ledger
 
 	id   ID
 	name string
 	typ  reflect.Type
-	ns   *Namespace
-	// prev and next link the records of one Namespace, under its lock.
-	prev, next *Record
+	in   *member // nil: in no Namespace
+}
+
+// ledgers are the locks of the records' ledgers, one for all records of a page of
+// the table: a rotation takes it once for many keys. Nothing of a user runs
+// under one, and nobody holds two.
+var ledgers [64]struct {
+	sync.Mutex
+	_ [56]byte // a cache line each
+}
+
+// mu is the lock of the record's ledger.
+func (r *Record) mu() *sync.Mutex {
+	return &ledgers[r.id.Index()>>pageShift%uint32(len(ledgers))].Mutex
 }
 
 // Bits of Record.state.
@@ -44,10 +56,15 @@ func (r *Record) Type() reflect.Type { return r.typ }
 func (r *Record) ID() ID { return r.id }
 
 // Flags returns the word the owner of the key gave it.
-func (r *Record) Flags() uint32 { return r.flags }
+func (r *Record) Flags() uint16 { return r.flags }
 
 // Namespace returns the group of the key, or nil.
-func (r *Record) Namespace() *Namespace { return r.ns }
+func (r *Record) Namespace() *Namespace {
+	if r.in == nil {
+		return nil
+	}
+	return r.in.ns
+}
 
 // Static reports whether the key lives as long as the program.
 func (r *Record) Static() bool { return r.state.Load()&static != 0 }
@@ -88,8 +105,8 @@ func (r *Record) kill(c *core) bool {
 		return false
 	}
 	table.put(r)
-	if r.ns != nil {
-		r.ns.remove(r)
+	if r.in != nil {
+		r.in.ns.remove(r.in)
 	}
 	r.forget(c)
 	stats.releases.Add(1)

@@ -10,6 +10,9 @@ import (
 // TestReleaseInTheMiddleOfARotation: a rotation is done in pieces, and a key
 // with many entries may go between two.
 func TestReleaseInTheMiddleOfARotation(t *testing.T) {
+	// One more key: making the first one takes the rotor's lock, held below.
+	other := New[*payload](Options{Name: "other"})
+	defer runtime.KeepAlive(other)
 	for _, again := range []bool{false, true} {
 		k := New[*payload](Options{Name: "k"})
 		heads := make([]*Head, 5000)
@@ -53,13 +56,13 @@ func TestPiecesAreSmall(t *testing.T) {
 		heads[i], _ = k.Wrap(nil, new(payload))
 	}
 	Rotate()
-	l, side := &k.record.ledger, !k.record.toKey
+	l, side := k.record.mu(), !k.record.toKey
 	for at, total := 0, 0; at >= 0; {
 		var n int
 		at, n = k.record.rotate(k.core, side, at, maxHold)
 		require.LessOrEqual(t, n, maxHold)
-		require.True(t, l.mu.TryLock(), "the lock is held between pieces")
-		l.mu.Unlock()
+		require.True(t, l.TryLock(), "the lock is held between pieces")
+		l.Unlock()
 		if total += n; at < 0 {
 			require.Equal(t, len(heads), total)
 		}

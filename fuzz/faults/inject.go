@@ -1,0 +1,222 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"time"
+
+	"github.com/strata-go/strata/ctx/scope"
+	"github.com/strata-go/strata/ctx/stdctx"
+)
+
+// kind is what is injected into a call of user code.
+type kind byte
+
+const (
+	none       kind = iota
+	panicValue      // panic with a value of its own
+	panicNil        // panic(nil)
+	goexit          // runtime.Goexit
+	reenter         // the program's next step runs inside the call
+	collect         // a garbage collection
+	gosched         // the scheduler
+	handover        // another goroutine reads everything meanwhile
+	block           // an hour passes on the fake clock; Gosched where there is none
+	kinds
+)
+
+var kindNames = [kinds]string{"none", "panic(v)", "panic(nil)", "Goexit", "re-entry", "collection", "Gosched", "hand-over", "block"}
+
+func (k kind) String() string { return kindNames[k] }
+
+// ends reports whether the call does not return.
+func (k kind) ends() bool { return k == panicValue || k == panicNil || k == goexit }
+
+// place is where user code is called from.
+type place byte
+
+const (
+	atHash place = iota
+	atEqual
+	atResolve
+	atCallback
+	atBody
+	atLoop
+	atSequence
+	atFold
+	atGuard
+	atWatch
+	atCopy
+	atDefault
+	atCodec
+	atTimer
+	atCleanup
+	places
+)
+
+var placeNames = [places]string{"Hash", "Equal", "resolver", "callback", "generator body", "loop body", "sequence", "fold", "guard", "OnChange", "copy", "default", "codec", "timer", "cleanup"}
+
+func (p place) String() string { return placeNames[p] }
+
+// readsOnly are the places whose calls may not edit: a hasher that edits the
+// builder it is called from breaks the rules of any map, and the result of a
+// fold may depend on its arguments only.
+func (p place) readsOnly() bool { return p == atHash || p == atEqual || p == atFold }
+
+// calls is the range of Step.At.
+const calls = 24
+
+// plan is the fault of one step: kind hits the call numbered at.
+type plan struct {
+	kind  kind
+	at    int
+	count int
+}
+
+// boom is the value of an injected panic.
+type boom struct {
+	call int
+	at   place
+}
+
+func (b *boom) String() string { return fmt.Sprintf("injected into call %d, %s", b.call, b.at) }
+
+// flight is a fault on its way out.
+type flight struct {
+	kind kind
+	boom *boom
+}
+
+// user is called at the start of all user code. It carries out the fault whose
+// turn it is.
+func (m *machine) user(p place) {
+	if m.muted > 0 || m.ending {
+		return
+	}
+	m.calls++
+	k := none
+	if m.global.kind != none {
+		if m.calls == m.global.at {
+			k = m.global.kind
+		}
+	} else if pl := &m.ctl.plan; pl.kind != none {
+		if pl.count++; pl.count == pl.at {
+			k = pl.kind
+		}
+	}
+	if k != none {
+		m.fire(p, k)
+	}
+}
+
+func (m *machine) fire(p place, k kind) {
+	m.hit = true
+	if m.stats != nil {
+		m.stats.Faults[k]++
+		m.stats.Places[p]++
+	}
+	switch k {
+	case panicValue:
+		m.flying = &flight{k, &boom{m.calls, p}}
+		panic(m.flying.boom)
+	case panicNil:
+		m.flying = &flight{kind: k}
+		panic(nil) //nolint:govet // it is what is tested
+	case goexit:
+		m.flying = &flight{kind: k}
+		runtime.Goexit()
+	case reenter:
+		if p.readsOnly() {
+			m.inside++
+			m.check(true)
+			m.inside--
+		} else {
+			m.body(1)
+		}
+	case collect:
+		if m.collections++; m.collections < 4 {
+			runtime.GC()
+		}
+	case gosched:
+		for range 3 {
+			runtime.Gosched()
+		}
+	case handover:
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			m.inside++
+			m.elsewhere()
+			m.inside--
+		}()
+		<-done
+	case block:
+		if m.timed {
+			time.Sleep(time.Hour)
+		} else {
+			runtime.Gosched()
+		}
+	}
+}
+
+// is reports whether v is the fault, as a value or in the wrapper in which
+// groups hand the panics of their tasks on.
+func (f *flight) is(v any) bool {
+	switch p := v.(type) {
+	case *scope.PanicError:
+		v = p.Value
+	case *stdctx.PanicError:
+		v = p.Value
+	}
+	if f.kind == panicNil {
+		err, ok := v.(error)
+		return ok && errors.As(err, new(*runtime.PanicNilError))
+	}
+	return f.kind == panicValue && v == any(f.boom)
+}
+
+// absorbed says that the fault on its way was turned into something else, an
+// error say, by the rules of the operation.
+func (m *machine) absorbed() { m.flying = nil }
+
+// attempt runs f and stops what it throws, which must be the fault on its way,
+// unchanged. With hop it runs f on a goroutine of its own, where Goexit ends.
+// It reports whether f returned.
+func (m *machine) attempt(hop bool, f func()) (returned bool) {
+	saved := m.ctl
+	run := func() {
+		defer func() {
+			v := recover()
+			m.ctl = saved
+			switch fl := m.flying; {
+			case v != nil && (fl == nil || !fl.is(v)):
+				m.failf("a panic that nobody injected (on its way: %v): %v\n%s", fl, v, debug.Stack())
+			case v != nil:
+				m.flying = nil
+			case returned && fl != nil:
+				m.failf("the %s was swallowed", fl.kind)
+				m.flying = nil
+			case !returned && hop && (fl == nil || fl.kind != goexit):
+				m.failf("the goroutine ended by itself (on its way: %v)", fl)
+			case !returned && hop:
+				m.flying = nil
+			}
+		}()
+		f()
+		returned = true
+	}
+	if !hop {
+		run()
+		return returned
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		m.ctl.foreign = true
+		run()
+	}()
+	<-done
+	return returned
+}

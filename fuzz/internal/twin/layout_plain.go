@@ -1,0 +1,10 @@
+//go:build purego
+
+package twin
+
+// Layout names the layout of hamt in this build, Other the build tags of the
+// other one.
+const (
+	Layout = "plain"
+	Other  = ""
+)
