@@ -40,7 +40,7 @@ func (b Block[T]) End() {
 	}
 	opened := ""
 	if c := b.tok.c; c != nil && c.gen == b.tok.gen {
-		opened = place(c.pc)
+		opened = place(b.tok.pc)
 	}
 	if err := b.tok.Var().Reset(b.st, b.tok); err != nil {
 		panic(&MisuseError{b.tok.v.c.name, opened, err})
@@ -92,7 +92,8 @@ func (st *State) With(list ...Binding) Bindings {
 // the same variable wins.
 func (bs Bindings) Run(f func()) {
 	cells := make([]*cell, 0, len(bs.list))
-	defer func() { bs.reset(cells) }()
+	pc := bs.st.here()
+	defer func() { bs.reset(cells, pc) }()
 	for _, b := range bs.list {
 		if b.c == nil {
 			panic("ctx: With of a zero Binding: make bindings with Var.To")
@@ -104,11 +105,11 @@ func (bs Bindings) Run(f func()) {
 
 // reset uses the cells of the first bindings, newest first. One that cannot be
 // undone, because its watcher panics or its level is not on top, does not keep
-// the others from it.
-func (bs Bindings) reset(cells []*cell) {
+// the others from it. pc is where Run was called, with Debug.
+func (bs Bindings) reset(cells []*cell, pc uintptr) {
 	defer func() {
 		if len(cells) > 0 { // a panic or Goexit
-			bs.reset(cells)
+			bs.reset(cells, pc)
 		}
 	}()
 	for len(cells) > 0 {
@@ -116,7 +117,7 @@ func (bs Bindings) reset(cells []*cell) {
 		c, b := cells[i], bs.list[i]
 		cells = cells[:i]
 		if err := bs.st.undo(b.c, c, c.gen); err != nil {
-			panic(&MisuseError{b.c.name, place(c.pc), err})
+			panic(&MisuseError{b.c.name, place(pc), err})
 		}
 	}
 }

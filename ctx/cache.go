@@ -44,11 +44,16 @@ var cold = func() *cache {
 	return c
 }()
 
-func (c *cache) clear() {
+// empty is what every cache begins as. Copying it whole takes half the time of
+// setting the slots one by one.
+var empty = func() (c cache) {
 	for i := range c {
 		c[i] = nobody
 	}
-}
+	return c
+}()
+
+func (c *cache) clear() { *c = empty }
 
 // remember notes what a read of the variable with this index found.
 func (st *State) remember(index uint32, h *keys.Head) {

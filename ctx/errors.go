@@ -91,9 +91,13 @@ func (e *MisuseError) Unwrap() error { return e.Err }
 // here is the program counter of the caller outside this package, when st
 // records call sites.
 func (st *State) here() uintptr {
-	if st.x == nil || !st.x.debug {
+	if st == nil || st.x == nil || !st.x.debug {
 		return 0
 	}
+	return caller()
+}
+
+func caller() uintptr {
 	var pcs [8]uintptr
 	n := runtime.Callers(3, pcs[:])
 	frames := runtime.CallersFrames(pcs[:n])

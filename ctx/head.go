@@ -83,6 +83,9 @@ func later(h *keys.Head, id keys.ID) bool {
 // a variable of type T whose values sit in boxes.
 func boxed[T any](h *keys.Head) T { return (*keys.Box[T])(unsafe.Pointer(h)).Value }
 
+// reboxed puts another value in a box that h begins, which nobody reads.
+func reboxed[T any](h *keys.Head, x T) { (*keys.Box[T])(unsafe.Pointer(h)).Value = x }
+
 // asFold returns the memo of fold that h begins, nil when h is something else.
 // The identity of the fold says what the memo's type is.
 func asFold[T, A any](h *keys.Head, fold *Fold[T, A]) *memo[A] {

@@ -17,11 +17,14 @@ type level struct {
 	m keys.TrieBuilder
 	f filter // of the variables in m
 	// stamp is unique to this level and to the time since it was last frozen;
-	// 0 until somebody asks (see unseen).
+	// 0, or once, until somebody asks (see unseen and again).
 	stamp uint64
 }
 
-var stamps atomic.Uint64
+// once is the stamp of a level that was written once since it was frozen.
+const once = 1
+
+var stamps atomic.Uint64 // less once
 
 // writing is set in a stamp during a write, so that a second goroutine in the
 // same level is told as the builtin map tells it: by chance, and at no cost
@@ -39,10 +42,21 @@ func (lv *level) freeze() keys.Trie {
 // unseen returns a stamp that the level has as long as nobody keeps a version
 // of its map: what was written under the same stamp is in no snapshot.
 func (lv *level) unseen() uint64 {
-	if lv.stamp == 0 {
-		lv.stamp = stamps.Add(1)
+	if lv.stamp <= once {
+		lv.stamp = once + stamps.Add(1)
 	}
 	return lv.stamp
+}
+
+// again is unseen for a write that can do without, with 0. The first write since
+// the level was frozen does: where each write follows a snapshot, the shared
+// counter would be a tenth of its cost.
+func (lv *level) again() uint64 {
+	if lv.stamp == 0 {
+		lv.stamp = once
+		return 0
+	}
+	return lv.unseen()
 }
 
 // levelOf returns a level that starts with the contents of s.
@@ -68,7 +82,7 @@ func (lv *level) put(id keys.ID, h *keys.Head) (old *keys.Head) {
 	if h != nil {
 		old, _ = lv.m.Swap(index, h)
 		lv.f |= filterOf(index)
-		if later(old, id) {
+		if old != nil && old.ID != id && later(old, id) {
 			lv.m.Set(index, old)
 		}
 	} else if old, _ = lv.m.Get(index); old != nil && !later(old, id) {
@@ -270,7 +284,10 @@ func (st *State) topFrame() target {
 // write stores h for id in the top level (nil removes) and returns what that
 // level held before: never the entry of a dead variable that had the index.
 func (st *State) write(id keys.ID, h *keys.Head) (target, *keys.Head) {
-	t := st.top()
+	t := target{&st.base, st, -1}
+	if st.x != nil && len(st.x.frames) > 0 {
+		t = st.top()
+	}
 	if f := filterOf(id.Index()); t.lv.f&f == 0 && t.st.x != nil {
 		covered(t.st.x.frames, t.i, f)
 	}
@@ -306,7 +323,9 @@ func (t target) wrote(id keys.ID, h *keys.Head) {
 		}
 	}
 	st.above(t.i + 1)
-	st.readers(filterOf(id.Index()))
+	if st.x.lent != nil {
+		st.readers(filterOf(id.Index()))
+	}
 }
 
 // above drops the flattened snapshots in the frames from i up.

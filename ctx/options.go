@@ -13,6 +13,7 @@ const (
 	flagCopy                      // inherited through a function
 	flagRedact                    // the value is never formatted
 	flagLasts                     // stack elements outlive their block in snapshots
+	flagReuse                     // a box of a Set may serve again, see variable.set
 )
 
 // An Option says something about a variable when it is made. Options are typed

@@ -126,6 +126,7 @@ type Pushed[T any] struct {
 	v   *stackVariable[T]
 	c   *cell
 	e   *element[T]
+	pc  uintptr // where the element was pushed, with Debug
 	gen uint32
 }
 
@@ -212,7 +213,7 @@ func (k *stackVariable[T]) put(st *State, x T, h *keys.Head, prev *element[T]) P
 	if !k.key.Static() {
 		st.sweep(t.lv)
 	}
-	return Pushed[T]{k, c, e, c.gen}
+	return Pushed[T]{k, c, e, st.here(), c.gen}
 }
 
 // Pop closes the block: the level gets back what it held before Push. It
@@ -222,7 +223,7 @@ func (k *stackVariable[T]) put(st *State, x T, h *keys.Head, prev *element[T]) P
 func (p Pushed[T]) Pop(st *State) {
 	opened := ""
 	if p.c != nil && p.c.gen == p.gen {
-		opened = place(p.c.pc)
+		opened = place(p.pc)
 	}
 	if err := p.TryPop(st); err != nil {
 		name := ""
@@ -266,7 +267,7 @@ func (v StackVar[T]) Mask(st *State) Token[T] {
 	st.writable("Mask")
 	t, old := st.write(k.c.id, newMask(k.c.id))
 	c := st.newCell(t.lv, k.c.id, old)
-	return Token[T]{nil, c, c.gen}
+	return Token[T]{nil, c, st.here(), c.gen}
 }
 
 // Reset undoes a Mask. The errors are those of Var.Reset.

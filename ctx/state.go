@@ -26,12 +26,12 @@ type State struct {
 // cells, the nursery of collectable entries, debugging.
 type extra struct {
 	frames     []frame
-	resumer    *State // whose levels this State reads on in, below its link frame
-	lent       *State // the generator State that reads this one's levels now
-	lentBefore *State // what the resumer had lent itself to before
-	serial     uint32 // drawn by each frame, so that a stale Mark is recognised
-	pool       *cell
-	spare      *cache // emptied, for the next barrier
+	resumer    *State  // whose levels this State reads on in, below its link frame
+	lent       *State  // the generator State that reads this one's levels now
+	lentBefore *State  // what the resumer had lent itself to before
+	serial     uint32  // drawn by each frame, so that a stale Mark is recognised
+	pool       []*cell // used, to serve again
+	spare      *cache  // emptied, for the next barrier
 	writer     keys.Writer
 	sweeper    keys.Sweeper
 

@@ -13,41 +13,54 @@ import (
 type Token[T any] struct {
 	v   *variable[T]
 	c   *cell
+	pc  uintptr // where the write was made, with Debug
 	gen uint32
 }
 
 // A cell is what the copies of a token share. Used cells go back to the pool
 // of a State; the generation tells a later token from an earlier one.
 type cell struct {
-	lv   *level
-	old  *keys.Head // what the level held; nil: nothing
-	next *cell      // in the pool
-	id   keys.ID
-	// stamp is lv's when the write was made, if the variable asked for it.
+	lv  *level
+	old *keys.Head // what the level held; nil: nothing
+	// made is the box that the write made, if it may serve again: see
+	// variable.set. In a cell of the pool it is free.
+	made *keys.Head
+	// stamp is lv's when the write was made, if made is set or the variable is a
+	// stack.
 	stamp uint64
+	id    keys.ID
 	gen   uint32
-	pc    uintptr // where the write was made, with Debug
 }
 
-// newCell takes a cell from the pool, or makes one.
-func (st *State) newCell(lv *level, id keys.ID, old *keys.Head) *cell {
-	var c *cell
-	if x := st.x; x != nil && x.pool != nil {
-		c = x.pool
-		x.pool, c.next = c.next, nil
-	} else {
-		c = new(cell)
+// spareCell takes a cell from the pool, or makes one.
+func (st *State) spareCell() *cell {
+	if x := st.x; x != nil {
+		if n := len(x.pool) - 1; n >= 0 {
+			c := x.pool[n]
+			x.pool[n] = nil
+			x.pool = x.pool[:n]
+			return c
+		}
 	}
-	c.lv, c.old, c.id, c.pc = lv, old, id, st.here()
+	return new(cell)
+}
+
+// newCell is the cell of a write whose box does not serve again.
+func (st *State) newCell(lv *level, id keys.ID, old *keys.Head) *cell {
+	c := st.spareCell()
+	c.lv, c.old, c.id = lv, old, id
+	if c.made != nil {
+		c.made = nil
+	}
 	return c
 }
 
-// used empties a cell and returns it to the pool of st.
+// used empties a cell but for a free box, and returns it to the pool of st.
 func (c *cell) used(st *State) {
-	c.lv, c.old, c.id, c.pc, c.stamp = nil, nil, 0, 0, 0
+	c.lv, c.old = nil, nil
 	c.gen++
 	x := st.extra()
-	c.next, x.pool = x.pool, c
+	x.pool = append(x.pool, c)
 }
 
 // check is the three errors of Reset, in their order.
@@ -94,8 +107,13 @@ func (st *State) assign(c *core, h *keys.Head) *cell {
 // Set panics with a *GuardError when the variable's guard refuses x, and with
 // an error that wraps ErrReleased after Release; TrySet returns those. Cost:
 // one allocation for the value, one for the token unless it comes from the
-// pool of used ones, and a copied path for the first write after a snapshot.
+// pool of used ones, and a copied path for the first write after a snapshot. A
+// small value without pointers takes the place of one that a Reset took out,
+// so that Set and Reset in a level that no snapshot sees allocate nothing.
 func (v Var[T]) Set(st *State, x T) Token[T] {
+	if v.v != nil && st != nil && v.v.c.flags&flagReuse != 0 {
+		return v.v.set(st, x)
+	}
 	tok, err := v.TrySet(st, x)
 	if err != nil {
 		panic(err)
@@ -107,6 +125,9 @@ func (v Var[T]) Set(st *State, x T) Token[T] {
 func (v Var[T]) TrySet(st *State, x T) (Token[T], error) {
 	k := v.must()
 	st.writable("Set")
+	if k.c.flags&flagReuse != 0 {
+		return k.set(st, x), nil
+	}
 	h, err := k.wrap(st, x)
 	if err != nil {
 		return Token[T]{}, err
@@ -116,7 +137,32 @@ func (v Var[T]) TrySet(st *State, x T) (Token[T], error) {
 		k.key.Stamp(h, c.lv.unseen())
 		st.sweep(c.lv)
 	}
-	return Token[T]{k, c, c.gen}, nil
+	return Token[T]{k, c, st.here(), c.gen}, nil
+}
+
+// set is Set of a variable whose boxes serve again: the box that a Set made is
+// free when its Reset takes it out of the level and no snapshot was taken in
+// between. Then it was nowhere else: not in a snapshot, for the level's stamp is
+// the same; not in another token, which holds what its own write took out; not
+// in a cache, whose slots follow each write. So a Set and Reset in a level that
+// no snapshot sees make nothing.
+//
+// The cell of a token that is kept holds the box after the level let it go: a
+// few bytes, and no pointer in them (see reusable).
+func (k *variable[T]) set(st *State, x T) Token[T] {
+	c := st.spareCell()
+	h := c.made
+	if h != nil && h.ID == k.c.id {
+		reboxed(h, x)
+	} else {
+		h, _ = k.wrap(st, x) // a static variable without a guard refuses nothing
+	}
+	t, old := st.write(k.c.id, h)
+	c.lv, c.old, c.id, c.made = t.lv, old, k.c.id, h
+	if c.stamp = t.lv.again(); c.stamp == 0 {
+		c.made = nil
+	}
+	return Token[T]{k, c, st.here(), c.gen}
 }
 
 // Put is Set without a token: for values that stay until their level goes or
@@ -177,7 +223,10 @@ func (st *State) undo(c *core, cl *cell, gen uint32) error {
 		return err
 	}
 	if !c.ops.watched() {
-		st.write(c.id, cl.old)
+		t, h := st.write(c.id, cl.old)
+		if cl.made != nil && (cl.made != h || cl.stamp != t.lv.stamp) {
+			cl.made = nil
+		}
 		cl.used(st)
 		return nil
 	}
@@ -244,5 +293,5 @@ func (v Var[T]) Mask(st *State) Token[T] {
 	k := v.must()
 	st.writable("Mask")
 	c := st.assign(&k.c, newMask(k.c.id))
-	return Token[T]{k, c, c.gen}
+	return Token[T]{k, c, st.here(), c.gen}
 }

@@ -22,6 +22,14 @@ type core struct {
 	id    keys.ID
 	name  string
 	flags uint16
+	// idle says that nobody in the process has set the variable yet and that it
+	// has a constant default. It is read without an atomic load, which would not
+	// fit into what the compiler inlines. That is right by Go's memory model all
+	// the same: a State that holds a value was reached by happens-before from the
+	// write that cleared idle, and for any other State true and false give the
+	// same answer. Under the race detector, which cannot know that, idle stays
+	// false.
+	idle bool
 	// ever is false until the first write of this variable anywhere in the
 	// process: until then a read is this one load.
 	ever atomic.Bool
@@ -86,7 +94,7 @@ type Var[T any] struct {
 }
 
 type variable[T any] struct {
-	// key comes first: the inlined part of a read compares with its first word.
+	// key comes first: a read compares with its first word.
 	key keys.Key[T]
 	// absent stands in caches for "not set". With a constant default it is a
 	// box of the default under the variable's own id, so that a miss costs
@@ -128,6 +136,10 @@ func newVar[T any](name string, static bool, opts []Option[T]) Var[T] {
 	v.key.Init(o, static)
 	v.c.id, v.c.name, v.c.flags, v.c.ops = v.key.ID(), name, cfg.flags, v
 	v.absent = &keys.Head{ID: keys.FirstMark}
+	v.c.idle = cfg.hasDefault && !racing
+	if static && cfg.guard == nil && cfg.onChange == nil && reusable[T]() {
+		v.c.flags |= flagReuse
+	}
 	if cfg.hasDefault && v.key.Boxed() == v.c.id {
 		v.absent = &(&keys.Box[T]{Head: keys.Head{ID: v.c.id}, Value: cfg.def}).Head
 	}
@@ -136,6 +148,13 @@ func newVar[T any](name string, static bool, opts []Option[T]) Var[T] {
 		cfg.ns.add(&v.c)
 	}
 	return Var[T]{v}
+}
+
+// reusable reports whether values of type T are small and refer to nothing, so
+// that a token may keep the box of one without keeping anything else alive.
+func reusable[T any]() bool {
+	t := reflect.TypeFor[T]()
+	return t.Size() <= 64 && keys.PointerFree(t)
 }
 
 // must returns the variable behind the handle.
@@ -165,29 +184,36 @@ func (v Var[T]) core() *core { return &v.must().c }
 // Cost: near that of reading a struct field when repeated, whatever the number
 // of levels; a search of the levels after a change. It never allocates.
 func (v Var[T]) Get(st *State) T {
-	if v.v != nil && st != nil && st.cache != nil {
-		id := v.v.key.Boxed()
-		if h := st.cache[id%slots]; h.ID == id {
-			return boxed[T](h)
-		}
+	if v.v != nil && v.v.c.idle { // as much as the compiler inlines
+		return v.v.cfg.def
 	}
 	return v.get(st)
 }
 
+// get is the read of a value in its box, in the cache.
 func (v Var[T]) get(st *State) T {
+	if v.v != nil && st != nil {
+		if c := st.cache; c != nil {
+			id := v.v.key.Boxed()
+			if h := c[id%slots]; h.ID == id {
+				return boxed[T](h)
+			}
+		}
+	}
+	return v.search(st)
+}
+
+// search is any other read: of a collectable variable's entry in the cache, and
+// what the cache does not know.
+func (v Var[T]) search(st *State) T {
 	k := v.must()
-	if st != nil && st.cache != nil { // the entry of a collectable variable
-		id := k.key.Entries()
+	if id := k.key.Entries(); id != 0 && st != nil && st.cache != nil {
 		if h := st.cache[id%slots]; h.ID == id {
 			if p := keys.Owned(h); p != nil {
 				return *(*T)(p)
 			}
 		}
 	}
-	return k.search(st)
-}
-
-func (k *variable[T]) search(st *State) T {
 	if x, ok := k.key.Unwrap(k.read(st)); ok {
 		return x
 	}
@@ -281,7 +307,10 @@ func (k *variable[T]) wrap(st *State, x T) (*keys.Head, error) {
 		return nil, err
 	}
 	if !k.c.ever.Load() {
-		k.c.ever.Store(true)
+		if k.c.idle {
+			k.c.idle = false
+		}
+		k.c.ever.Store(true) // after idle: who sees it may rely on idle
 	}
 	return h, nil
 }
