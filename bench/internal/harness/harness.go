@@ -229,6 +229,9 @@ func liveHeap() uint64 {
 	return m.HeapAlloc
 }
 
+// ProcessorTime returns what the process has used so far.
+func ProcessorTime() time.Duration { return cpuTime() }
+
 // MarkTime returns the nanoseconds of one collection on one processor, best of
 // several, while nothing else runs: what the heap costs each time the
 // collector passes.
