@@ -186,21 +186,24 @@ func (r *Record) forget(c *core) {
 	}
 }
 
+// turn notes the side of a round and reports whether boxes may have to move.
+// One round in three asks for the side where the boxes are already and is left
+// out; what died meanwhile is found one collection later. Under mu.
+func (r *Record) turn(toKey bool) bool {
+	if r.stayed && r.toKey == toKey && !design.fixed {
+		return false
+	}
+	r.stayed, r.toKey = true, toKey
+	return true
+}
+
 // rotate moves the boxes of r, from position at on, to one side, and returns
-// the next position, or -1 at the end. One round in three asks for the side
-// where the boxes are already and is left out; what died meanwhile is found one
-// collection later.
+// the next position, or -1 at the end.
 func (r *Record) rotate(c *core, toKey bool, at, limit int) (next, visited int) {
 	l := &r.ledger
 	r.mu().Lock()
 	defer r.mu().Unlock()
-	if at == 0 {
-		if r.stayed && r.toKey == toKey && !design.fixed {
-			return -1, 0
-		}
-		r.stayed, r.toKey = true, toKey
-	}
-	if !r.Alive() {
+	if at == 0 && !r.turn(toKey) || !r.Alive() {
 		return -1, 0
 	}
 	next, visited = l.visit(at, limit, func(n uint32, p weak.Pointer[entry]) {

@@ -160,42 +160,48 @@ func (g *rotation) step(limit int) (done bool) {
 		g.blocks = g.blocks[:last]
 	}
 	for limit > 0 && len(g.blocks) == 0 {
-		r, more := table.next(&g.index)
+		visited, more := g.visit(limit)
 		if !more {
 			g.end(began)
 			return true
 		}
-		limit--
-		if r != nil {
-			limit -= g.visit(r, limit)
-		} else {
-			g.at = 0 // released in the middle
-		}
-		if g.at == 0 {
-			g.index++
-		}
+		limit -= 1 + visited
 	}
 	g.spent += time.Since(began)
 	return false
 }
 
-// visit rotates r from position g.at on.
-func (g *rotation) visit(r *Record, limit int) (visited int) {
-	c := r.core.Value()
-	if c == nil {
-		r.kill(nil)
-		g.at = 0
-		return 1
-	}
-	if r.state.Load()&inline != 0 {
-		return 0
-	}
+// visit rotates the next few keys, or a piece of one with many entries, and
+// returns how many keys and entries it looked at; more is false behind the last.
+func (g *rotation) visit(limit int) (visited int, more bool) {
 	if g.at == 0 {
-		g.toKey = g.keyOwns(r)
+		var few few
+		index := g.index
+		few.n, more = table.some(&g.index, few.records[:])
+		if !more {
+			return 0, false
+		}
+		many := few.rotate(g)
+		if many == nil {
+			return int(g.index - index), true
+		}
+		g.index = many.id.Index()
 	}
-	next, visited := r.rotate(c, g.toKey, g.at, limit)
+	// Between pieces the key may have been released, and its index used again.
+	next := -1
+	if r := table.lookup(g.index); r != nil && !r.Static() {
+		if c := r.core.Value(); c != nil {
+			if g.at == 0 {
+				g.toKey = g.keyOwns(r)
+			}
+			next, visited = r.rotate(c, g.toKey, g.at, limit)
+		}
+	}
+	if next < 0 {
+		g.index++
+	}
 	g.at = max(next, 0)
-	return visited
+	return visited, true
 }
 
 // keyOwns reports on which side the boxes of r are to be after this round.

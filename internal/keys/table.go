@@ -55,24 +55,28 @@ func (t *registry) lookup(index uint32) *Record {
 	return (*pages)[index>>pageShift].records[index%pageSize].Load()
 }
 
-// next returns the collectable record at index, if any, or moves index to the
-// first one of a page if there is none in its page; more is false behind the
+// some puts the next collectable records from index on into rs, all of one page,
+// and moves index behind the last place it looked at; more is false behind the
 // last page. A program with many static keys and few others pays per page.
-func (t *registry) next(index *uint32) (r *Record, more bool) {
+func (t *registry) some(index *uint32, rs []*Record) (n int, more bool) {
 	pages := t.pages.Load()
 	if pages == nil || *index>>pageShift >= uint32(len(*pages)) {
-		return nil, false
+		return 0, false
 	}
 	p := (*pages)[*index>>pageShift]
+	end := (*index | (pageSize - 1)) + 1
 	if p.mortal.Load() == 0 {
-		*index |= pageSize - 1
-		return nil, true
+		*index = end
+		return 0, true
 	}
-	r = p.records[*index%pageSize].Load()
-	if r != nil && r.Static() {
-		r = nil
+	for n < len(rs) && *index < end {
+		if r := p.records[*index%pageSize].Load(); r != nil && !r.Static() {
+			rs[n] = r
+			n++
+		}
+		*index++
 	}
-	return r, true
+	return n, true
 }
 
 // take gives r the lowest free index and enters it; it reports false when no
