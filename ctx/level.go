@@ -214,7 +214,13 @@ func (st *State) find(id keys.ID) *keys.Head {
 		if x := st.x; x != nil {
 			for i := len(x.frames) - 1; i >= 0; {
 				f := &x.frames[i]
-				if h := f.local(index); h != nil && belongs(h, id) {
+				var h *keys.Head // as in local
+				if f.lv != nil {
+					h, _ = f.lv.m.Get(index)
+				} else if f.root.root != nil && f.kind == barrier {
+					h, _ = f.root.trie().Get(index)
+				}
+				if h != nil && belongs(h, id) {
 					return h
 				}
 				if f.kind == barrier {

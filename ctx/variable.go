@@ -214,7 +214,11 @@ func (v Var[T]) search(st *State) T {
 			}
 		}
 	}
-	if x, ok := k.key.Unwrap(k.read(st)); ok {
+	h := k.read(st)
+	if h.ID == k.key.Boxed() {
+		return boxed[T](h)
+	}
+	if x, ok := k.key.Unwrap(h); ok {
 		return x
 	}
 	return k.fallback()
