@@ -28,7 +28,10 @@ func (s Snapshot) get(index uint32) *keys.Head {
 
 // find returns the entry of id, nil for none; it may be a mask.
 func (s Snapshot) find(id keys.ID) *keys.Head {
-	if h := s.get(id.Index()); h != nil && belongs(h, id) {
+	if s.root == nil {
+		return nil
+	}
+	if h, _ := s.trie().Get(id.Index()); h != nil && belongs(h, id) {
 		return h
 	}
 	return nil

@@ -278,7 +278,11 @@ func (v Var[T]) lookup(st *State) (value T, ok bool) {
 // In returns the variable's value in a snapshot and whether it is set there.
 func (v Var[T]) In(s Snapshot) (value T, ok bool) {
 	k := v.must()
-	return k.key.Unwrap(s.find(k.c.id))
+	h := s.find(k.c.id)
+	if h != nil && h.ID == k.key.Boxed() {
+		return boxed[T](h), true
+	}
+	return k.key.Unwrap(h)
 }
 
 func (k *variable[T]) fallback() T {
