@@ -109,21 +109,42 @@ func (m Map[K, V]) Same(o Map[K, V]) bool {
 // which All was called.
 func (m Map[K, V]) All() iter.Seq2[K, V] {
 	return func(yield func(K, V) bool) {
-		each(m.root, m.Len() >= far, yield)
+		c := cursorOf(m.root)
+		for ents := c.next(); len(ents) > 0; ents = c.next() {
+			for i := range ents {
+				if !yield(ents[i].key, ents[i].val) {
+					return
+				}
+			}
+		}
 	}
 }
 
 // Keys returns an iterator over the keys, in the order of All.
 func (m Map[K, V]) Keys() iter.Seq[K] {
 	return func(yield func(K) bool) {
-		walk(m.root, func(en *entry[K, V]) bool { return yield(en.key) })
+		c := cursorOf(m.root)
+		for ents := c.next(); len(ents) > 0; ents = c.next() {
+			for i := range ents {
+				if !yield(ents[i].key) {
+					return
+				}
+			}
+		}
 	}
 }
 
 // Values returns an iterator over the values, in the order of All.
 func (m Map[K, V]) Values() iter.Seq[V] {
 	return func(yield func(V) bool) {
-		walk(m.root, func(en *entry[K, V]) bool { return yield(en.val) })
+		c := cursorOf(m.root)
+		for ents := c.next(); len(ents) > 0; ents = c.next() {
+			for i := range ents {
+				if !yield(ents[i].val) {
+					return
+				}
+			}
+		}
 	}
 }
 
