@@ -101,7 +101,7 @@ func (m Map[K, V]) Update(k K, f func(old V, ok bool) (value V, keep bool)) Map[
 // Same reports whether m and o are the same version: they share their root.
 // Maps of equal content need not be. It takes constant time.
 func (m Map[K, V]) Same(o Map[K, V]) bool {
-	return m.root == o.root || m.Len() == 0 && o.Len() == 0 && hasherOf(m.root) == hasherOf(o.root)
+	return m.root == o.root || m.Len() == 0 && o.Len() == 0 && hasherOf(m.root).same(hasherOf(o.root))
 }
 
 // All returns an iterator over the entries, in no particular order: it differs
