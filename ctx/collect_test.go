@@ -39,6 +39,8 @@ type collectStack struct{ v ctx.StackVar[*collectValue] }
 func (p collectStack) set(st *ctx.State, v *collectValue) { p.v.Push(st, v) }
 func (p collectStack) read(st *ctx.State)                 { p.v.Lookup(st) }
 
+var collectOther = ctx.Static[int]("collect-other")
+
 // collectPlaces says how a context that holds values is made: fill writes
 // and reads them in a State, and what is returned is all that is kept.
 var collectPlaces = map[string]func(fill func(*ctx.State)) any{
@@ -105,6 +107,20 @@ var collectPlaces = map[string]func(fill func(*ctx.State)) any{
 		st := ctx.NewState()
 		fill(st)
 		return ctx.Snapshot{}.Diff(st.Snapshot())
+	},
+	"Token": func(fill func(*ctx.State)) any { // its level, and what was before
+		st := ctx.NewState()
+		fill(st)
+		return collectOther.Set(st, 1)
+	},
+	"State after a Reset": func(fill func(*ctx.State)) any {
+		st := ctx.NewState()
+		tok := collectOther.Set(st, 1)
+		fill(st)
+		if err := collectOther.Reset(st, tok); err != nil {
+			panic(err)
+		}
+		return []any{st, tok}
 	},
 	"Levels": func(fill func(*ctx.State)) any {
 		st := ctx.NewState()

@@ -34,7 +34,8 @@ func (s Snapshot) Diff(t Snapshot) Delta {
 		}
 	}
 	for index, h := range from.All() {
-		if _, ok := to.Get(index); !ok && live(h) {
+		// What t holds at the index may be left of a dead variable that had it before.
+		if now, ok := to.Get(index); live(h) && (!ok || !belongs(now, idOf(h))) {
 			d.changes = append(d.changes, change{idOf(h), nil})
 		}
 	}

@@ -284,3 +284,35 @@ func TestGuardPushes(t *testing.T) {
 	v.Replace(st, 2)
 	equal(t, slices.Collect(v.All(st)), []int{-1, 1, 2}) // in the place of -2
 }
+
+// A watcher that is told of a Reset finds the token used. Were it used twice,
+// two later tokens would be one.
+func TestWatcherUsesTheTokenAgain(t *testing.T) {
+	var v ctx.Var[int]
+	var tok ctx.Token[int]
+	var errs []error
+	fails := false
+	v = ctx.Static("v", ctx.OnChange(func(st *ctx.State, c ctx.Change[int]) {
+		if !c.HasNew {
+			errs = append(errs, v.Reset(st, tok))
+			if fails {
+				panic("boom")
+			}
+		}
+	}))
+	st := ctx.NewState()
+	tok = v.Set(st, 1)
+	fails = true
+	func() {
+		defer func() { equal(t, recover(), any("boom")) }()
+		_ = v.Reset(st, tok)
+	}()
+	fails = false
+	equal(t, v.Get(st), 1) // taken back, and so is the use of the token
+	ok(t, v.Reset(st, tok))
+	equal(t, errs, []error{ctx.ErrTokenUsed, ctx.ErrTokenUsed})
+	equal(t, v.Reset(st, tok), ctx.ErrTokenUsed)
+	a, b := v.Set(st, 2), v.Set(st, 3)
+	ok(t, v.Reset(st, b))
+	ok(t, v.Reset(st, a))
+}

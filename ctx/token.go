@@ -230,17 +230,23 @@ func (st *State) undo(c *core, cl *cell, gen uint32) error {
 		cl.used(st)
 		return nil
 	}
+	// The token counts as used while the watcher is told, which may try to use
+	// it again; its cell goes to the pool when nothing can take that back.
+	lv, old := cl.lv, cl.old
+	cl.lv, cl.old, cl.gen = nil, nil, gen+1
 	before, m := st.find(c.id), st.Mark()
-	_, now := st.write(c.id, cl.old)
+	_, now := st.write(c.id, old)
 	told := false
 	defer func() {
 		if !told {
 			st.Unwind(m)
 			st.write(c.id, now)
+			cl.lv, cl.old, cl.gen = lv, old, gen
 		}
 	}()
 	c.ops.changed(st, before, st.find(c.id))
 	told = true
+	cl.gen = gen
 	cl.used(st)
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"runtime"
 	"testing"
+	"time"
 	"weak"
 
 	gofuzz "github.com/google/gofuzz"
@@ -319,19 +320,31 @@ func (r *keysRun) end() {
 		return
 	}
 	r.seen = r.seen[:min(len(r.seen), 64)]
-	const bound = 16
-	for range bound {
-		runtime.GC()
-		left := 0
-		for _, p := range r.seen {
+	if left := survivors(r.seen); left > 0 {
+		r.t.Errorf("%d values of dropped keys live on", left)
+	}
+	runtime.KeepAlive(r.shelves)
+}
+
+// survivors collects until all values are gone, and returns the number of those
+// that are not. Keys are released by a goroutine, which has to get its turn on a
+// busy machine: beyond some collections it is waited for, a second in all.
+func survivors[T any](values []weak.Pointer[T]) int {
+	left := 0
+	for i := range 16 + 100 {
+		left = 0
+		for _, p := range values {
 			if p.Value() != nil {
 				left++
 			}
 		}
 		if left == 0 {
-			runtime.KeepAlive(r.shelves)
-			return
+			return 0
 		}
+		if i >= 16 {
+			time.Sleep(10 * time.Millisecond)
+		}
+		runtime.GC()
 	}
-	r.t.Errorf("values of dropped keys live after %d collections", bound)
+	return left
 }

@@ -256,20 +256,8 @@ func (r *varsRun) end() {
 	if r.t.Failed() {
 		return
 	}
-	const bound = 16
-	for range bound {
-		left := 0
-		for _, p := range r.seen {
-			if p.Value() != nil {
-				left++
-			}
-		}
-		if left == 0 {
-			runtime.KeepAlive(r)
-			return
-		}
-		runtime.GC()
+	if left := survivors(r.seen); left > 0 {
+		r.t.Errorf("%d values of dropped variables live on", left)
 	}
-	r.t.Errorf("values of dropped variables live after %d collections", bound)
 	runtime.KeepAlive(r)
 }

@@ -98,15 +98,21 @@ func (l *list[T]) pop(owner uint64) {
 
 func (l *list[T]) walk(yield func(i int, v *T) bool) bool {
 	for i := 0; i < l.n; i += chunkLen {
-		c := l.root
-		for s := l.shift; s > 0; s -= chunkBits {
-			c = c.kids[i>>s&(chunkLen-1)]
-		}
-		for j := range c.elems {
-			if !yield(i+j, &c.elems[j]) {
+		elems := l.chunk(i)
+		for j := range elems {
+			if !yield(i+j, &elems[j]) {
 				return false
 			}
 		}
 	}
 	return true
+}
+
+// chunk returns the elements of the chunk that begins with element i.
+func (l *list[T]) chunk(i int) []T {
+	c := l.root
+	for s := l.shift; s > 0; s -= chunkBits {
+		c = c.kids[i>>s&(chunkLen-1)]
+	}
+	return c.elems
 }

@@ -101,7 +101,7 @@ func (m Map[K, V]) Update(k K, f func(old V, ok bool) (value V, keep bool)) Map[
 // Same reports whether m and o are the same version: they share their root.
 // Maps of equal content need not be. It takes constant time.
 func (m Map[K, V]) Same(o Map[K, V]) bool {
-	return m.root == o.root || m.Len() == 0 && o.Len() == 0 && hasherOf(m.root) == hasherOf(o.root)
+	return m.root == o.root || m.Len() == 0 && o.Len() == 0 && hasherOf(m.root).same(hasherOf(o.root))
 }
 
 // All returns an iterator over the entries, in no particular order: it differs
@@ -109,21 +109,42 @@ func (m Map[K, V]) Same(o Map[K, V]) bool {
 // which All was called.
 func (m Map[K, V]) All() iter.Seq2[K, V] {
 	return func(yield func(K, V) bool) {
-		each(m.root, m.Len() >= far, yield)
+		c := cursorOf(m.root)
+		for ents := c.next(); len(ents) > 0; ents = c.next() {
+			for i := range ents {
+				if !yield(ents[i].key, ents[i].val) {
+					return
+				}
+			}
+		}
 	}
 }
 
 // Keys returns an iterator over the keys, in the order of All.
 func (m Map[K, V]) Keys() iter.Seq[K] {
 	return func(yield func(K) bool) {
-		walk(m.root, func(en *entry[K, V]) bool { return yield(en.key) })
+		c := cursorOf(m.root)
+		for ents := c.next(); len(ents) > 0; ents = c.next() {
+			for i := range ents {
+				if !yield(ents[i].key) {
+					return
+				}
+			}
+		}
 	}
 }
 
 // Values returns an iterator over the values, in the order of All.
 func (m Map[K, V]) Values() iter.Seq[V] {
 	return func(yield func(V) bool) {
-		walk(m.root, func(en *entry[K, V]) bool { return yield(en.val) })
+		c := cursorOf(m.root)
+		for ents := c.next(); len(ents) > 0; ents = c.next() {
+			for i := range ents {
+				if !yield(ents[i].val) {
+					return
+				}
+			}
+		}
 	}
 }
 

@@ -215,3 +215,25 @@ func TestInterfaceKeys(t *testing.T) {
 	require.NoError(t, m.Check())
 	require.Equal(t, 3, m.Len())
 }
+
+func TestIterationAllocatesNothing(t *testing.T) {
+	for _, n := range []int{1, 8, 100, 5000} {
+		var b Builder[int, int]
+		for i := range n {
+			b.Set(i, i)
+		}
+		m, sum := b.Map(), 0
+		allocs := testing.AllocsPerRun(20, func() {
+			for k, v := range m.All() {
+				sum += k + v
+			}
+			for k := range m.Keys() {
+				sum += k
+			}
+			for v := range m.Values() {
+				sum += v
+			}
+		})
+		require.Zero(t, allocs, "%d entries", n)
+	}
+}

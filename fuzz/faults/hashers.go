@@ -71,8 +71,8 @@ type quick[K comparable] struct {
 	h *hasher[K]
 }
 
-func (q *quick[K]) Hash64(seed uint64, k K) uint64  { return q.h.Hash64(seed, k) }
-func (q *quick[K]) Hash(mh *maphash.Hash, k K)      { q.h.Hash(mh, k) }
+func (q *quick[K]) Hash64(seed uint64, k K) uint64 { return q.h.Hash64(seed, k) }
+func (q *quick[K]) Hash(mh *maphash.Hash, k K)     { q.h.Hash(mh, k) }
 
 // hashes are kind and unkind ones.
 var hashes = []func(uint64) uint64{

@@ -87,12 +87,13 @@ func (b *boom) String() string { return fmt.Sprintf("injected into call %d, %s",
 type flight struct {
 	kind kind
 	boom *boom
+	or   *flight // another one, where a group says which came first
 }
 
 // user is called at the start of all user code. It carries out the fault whose
 // turn it is.
 func (m *machine) user(p place) {
-	if m.muted > 0 || m.ending {
+	if m.muted > 0 || m.ending || m.flying != nil || m.unwinding > 0 {
 		return
 	}
 	m.calls++
@@ -101,7 +102,7 @@ func (m *machine) user(p place) {
 		if m.calls == m.global.at {
 			k = m.global.kind
 		}
-	} else if pl := &m.ctl.plan; pl.kind != none {
+	} else if pl := m.ctl.plan; pl != nil && pl.kind != none {
 		if pl.count++; pl.count == pl.at {
 			k = pl.kind
 		}
@@ -119,7 +120,7 @@ func (m *machine) fire(p place, k kind) {
 	}
 	switch k {
 	case panicValue:
-		m.flying = &flight{k, &boom{m.calls, p}}
+		m.flying = &flight{kind: k, boom: &boom{m.calls, p}}
 		panic(m.flying.boom)
 	case panicNil:
 		m.flying = &flight{kind: k}
@@ -136,9 +137,7 @@ func (m *machine) fire(p place, k kind) {
 			m.body(1)
 		}
 	case collect:
-		if m.collections++; m.collections < 4 {
-			runtime.GC()
-		}
+		m.gc()
 	case gosched:
 		for range 3 {
 			runtime.Gosched()
@@ -161,14 +160,32 @@ func (m *machine) fire(p place, k kind) {
 	}
 }
 
+// gc collects, in one program out of sixteen and there a few times: a collection
+// takes as long as thousands of steps.
+func (m *machine) gc() {
+	if m.collections++; m.collections < 4 && m.prog.Config[3]%16 == 0 {
+		runtime.GC()
+	} else {
+		runtime.Gosched()
+	}
+}
+
 // is reports whether v is the fault, as a value or in the wrapper in which
 // groups hand the panics of their tasks on.
 func (f *flight) is(v any) bool {
-	switch p := v.(type) {
-	case *scope.PanicError:
-		v = p.Value
-	case *stdctx.PanicError:
-		v = p.Value
+unwrap:
+	for {
+		switch p := v.(type) {
+		case *scope.PanicError:
+			v = p.Value
+		case *stdctx.PanicError:
+			v = p.Value
+		default:
+			break unwrap
+		}
+	}
+	if f.or != nil && f.or.is(v) {
+		return true
 	}
 	if f.kind == panicNil {
 		err, ok := v.(error)

@@ -113,7 +113,7 @@ func cleanup(what byte) {
 			runtime.Gosched()
 		}
 	case 2:
-		if what&8 != 0 {
+		if what == 2 {
 			go runtime.GC()
 		}
 	}
@@ -159,24 +159,18 @@ func (r *keyroom) list(s Step) {
 	if s.B&1 != 0 {
 		seq = r.ns.KeysIn(v.m)
 	}
-	found := 0
 	for info := range seq {
-		l := live[info.ID()]
-		if l != nil {
-			found++
-		}
-		r.m.user(atLoop)
+		delete(live, info.ID())
+		r.m.user(atLoop) // may release some
 	}
-	if s.B&1 == 0 && s.B&2 != 0 && found < len(live) {
-		r.m.failf("the namespace lists %d of %d keys", found, len(live))
+	for _, l := range live {
+		if s.B&1 == 0 && !l.released {
+			r.m.failf("the namespace does not list key %d", l.number)
+		}
 	}
 }
 
-func (r *keyroom) collect() {
-	if r.m.collections++; r.m.collections < 4 {
-		runtime.GC()
-	}
-}
+func (r *keyroom) collect() { r.m.gc() }
 
 func (r *keyroom) check(bool) {
 	for _, l := range r.locks {
@@ -198,11 +192,11 @@ func (r *keyroom) end() { r.ended = true }
 // forgotten waits until the values are gone: for some programs the keys die and
 // the maps stay, for others the other way round.
 func (r *keyroom) forgotten() {
-	if !r.ended || len(r.seen) == 0 || r.m.prog.Config[3]%8 != 0 || r.m.failure != "" {
+	if !r.ended || len(r.seen) == 0 || r.m.prog.Config[3]%32 != 0 || r.m.failure != "" {
 		return
 	}
 	var hold any = &r.vers
-	if r.m.prog.Config[3]&8 != 0 {
+	if r.m.prog.Config[3]&32 != 0 {
 		hold = r.locks
 		r.vers = [4]weakversion{}
 	} else {

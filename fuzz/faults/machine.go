@@ -48,8 +48,9 @@ func (m *machine) throw(Step) { m.user(atCallback) }
 // control is what a step changes for those inside it and a coroutine takes with
 // it when it is suspended.
 type control struct {
-	plan    plan
-	top     *frame // the innermost line of the backtrace
+	plan    *plan
+	tell    *telling // the write that OnChange is told of next
+	top     *frame   // the innermost line of the backtrace
 	depth   int
 	gen     *gener // whose body runs
 	foreign bool   // on another goroutine than the body of gen
@@ -70,6 +71,7 @@ type machine struct {
 	ending      bool
 	hit         bool // a fault was injected since the last full check
 	flying      *flight
+	unwinding   int // a generator is closed while a fault is on its way
 	collections int
 	failure     string
 
@@ -173,7 +175,10 @@ func (m *machine) work() {
 	}
 	// What the failure left behind must not stay for the next program.
 	m.attempt(false, func() { m.gens.end() })
-	m.scps.clock.Close()
+	if m.timed {
+		time.Sleep(5 * time.Minute)
+		m.scps.clock.Close()
+	}
 }
 
 func (m *machine) next() (s Step, ok bool) {
@@ -186,8 +191,8 @@ func (m *machine) next() (s Step, ok bool) {
 
 // body runs up to n of the next steps inside the present one.
 func (m *machine) body(n int) {
-	if m.ctl.depth > 6 {
-		return
+	if m.ctl.depth > 6 || m.flying != nil || m.unwinding > 0 {
+		return // deep enough; or these are deferred calls
 	}
 	for range n {
 		s, ok := m.next()
@@ -211,7 +216,7 @@ func (m *machine) step(s Step) {
 	defer func() { m.ctl = saved }()
 	m.ctl.depth++
 	outermost := m.ctl.depth == 1
-	m.ctl.plan = plan{kind: s.kind(), at: 1 + int(s.At)%calls}
+	m.ctl.plan = &plan{kind: s.kind(), at: 1 + int(s.At)%calls}
 	stops := outermost || m.global.kind == none && s.Fault&far == 0
 	k := m.ctl.plan.kind
 	if m.global.kind != none {

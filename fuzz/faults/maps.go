@@ -32,11 +32,11 @@ type maproom interface {
 var mapOps = []op{
 	{"map.edit", mapsRoom, 8, func(m *machine, s Step) { m.maps.edit(s) }},
 	{"map.update", mapsRoom, 4, func(m *machine, s Step) { m.maps.update(s) }},
-	{"map.union", mapsRoom, 4, func(m *machine, s Step) { m.maps.union(s) }},
+	{"map.union", mapsRoom, 6, func(m *machine, s Step) { m.maps.union(s) }},
 	{"map.select", mapsRoom, 4, func(m *machine, s Step) { m.maps.select1(s) }},
 	{"map.mapped", mapsRoom, 2, func(m *machine, s Step) { m.maps.mapped(s) }},
 	{"map.diff", mapsRoom, 3, func(m *machine, s Step) { m.maps.diff(s) }},
-	{"map.merge", mapsRoom, 3, func(m *machine, s Step) { m.maps.merge(s) }},
+	{"map.merge", mapsRoom, 6, func(m *machine, s Step) { m.maps.merge(s) }},
 	{"map.compare", mapsRoom, 2, func(m *machine, s Step) { m.maps.compare(s) }},
 	{"map.iterate", mapsRoom, 3, func(m *machine, s Step) { m.maps.iterate(s) }},
 	{"map.collect", mapsRoom, 2, func(m *machine, s Step) { m.maps.collect(s) }},
@@ -317,7 +317,9 @@ func (r *trove[K, V]) merge(s Step) {
 	base, ours, theirs := r.of(s.A), r.of(s.B), r.of(s.C)
 	model := maps.Clone(ours.model)
 	var open []K // unresolved
-	choose := func(k K) (v V, keep, ok bool) { return r.val(int(r.num(k))), r.num(k)%3 != 0, r.num(k)%5 != 0 || s.A&8 != 0 }
+	choose := func(k K) (v V, keep, ok bool) {
+		return r.val(int(r.num(k))), r.num(k)%3 != 0, r.num(k)%5 != 0 || s.A&8 != 0
+	}
 	for i := range universe {
 		k := r.key(i)
 		x, inBase := base.model[k]

@@ -31,28 +31,30 @@ var kindsOf = [all]ctxmodel.Kind{
 
 var errGuard = errors.New("refused")
 
-var variable = [ordinary]ctx.Var[int]{
-	plain:   ctx.Static[int]("plain"),
-	guarded: ctx.Static("guarded", ctx.Guard(guard)),
-	watched: ctx.Static("watched", ctx.OnChange(func(*ctx.State, ctx.Change[int]) { cur.vars.told() })),
-	copied: ctx.Static("copied", ctx.Copy(func(x int) int {
-		cur.user(atCopy)
-		return x + 1000
-	})),
-	lazy: ctx.Static("lazy", ctx.DefaultFunc(func() int {
-		cur.user(atDefault)
-		return -5
-	})),
-	never: ctx.Static("never", ctx.Never[int]),
-}
-
-var stacks = [2]ctx.StackVar[int]{
-	ctx.StaticStack("stack", ctx.Guard(guard)),
-	ctx.StaticStack("lasting", ctx.Lasting[int]),
-}
-
-// One fold is cached, the other holds pointers and is not.
 var (
+	variable [ordinary]ctx.Var[int]
+	stacks   [2]ctx.StackVar[int]
+	// One fold is cached, the other holds pointers and is not.
+	sum  *ctx.Fold[int, int]
+	list *ctx.Fold[int, []int]
+)
+
+func init() {
+	variable = [ordinary]ctx.Var[int]{
+		plain:   ctx.Static[int]("plain"),
+		guarded: ctx.Static("guarded", ctx.Guard(guard)),
+		watched: ctx.Static("watched", ctx.OnChange(func(*ctx.State, ctx.Change[int]) { cur.vars.told() })),
+		copied: ctx.Static("copied", ctx.Copy(func(x int) int {
+			cur.user(atCopy)
+			return x + 1000
+		})),
+		lazy: ctx.Static("lazy", ctx.DefaultFunc(func() int {
+			cur.user(atDefault)
+			return -5
+		})),
+		never: ctx.Static("never", ctx.Never[int]),
+	}
+	stacks = [2]ctx.StackVar[int]{ctx.StaticStack("stack", ctx.Guard(guard)), ctx.StaticStack("lasting", ctx.Lasting[int])}
 	sum = ctx.NewFold(stacks[0], 1, func(a, x int) int {
 		cur.user(atFold)
 		return a*31 + x
@@ -61,7 +63,7 @@ var (
 		cur.user(atFold)
 		return append(a[:len(a):len(a)], x)
 	})
-)
+}
 
 func guard(x int) error {
 	cur.user(atGuard)
@@ -75,10 +77,10 @@ var variableOps = []op{
 	{"var.set", variablesRoom, 10, func(m *machine, s Step) { m.vars.set(s) }},
 	{"var.reset", variablesRoom, 5, func(m *machine, s Step) { m.vars.reset(s) }},
 	{"var.remove", variablesRoom, 4, func(m *machine, s Step) { m.vars.remove(s) }},
-	{"var.get", variablesRoom, 2, func(m *machine, s Step) { m.vars.get(s) }},
+	{"var.get", variablesRoom, 4, func(m *machine, s Step) { m.vars.get(s) }},
 	{"stack.push", variablesRoom, 6, func(m *machine, s Step) { m.vars.push(s) }},
 	{"stack.pop", variablesRoom, 5, func(m *machine, s Step) { m.vars.pop(s) }},
-	{"stack.read", variablesRoom, 4, func(m *machine, s Step) { m.vars.read(s) }},
+	{"stack.read", variablesRoom, 8, func(m *machine, s Step) { m.vars.read(s) }},
 	{"with", variablesRoom, 5, func(m *machine, s Step) { m.vars.with(s) }},
 	{"snapshot", variablesRoom, 5, func(m *machine, s Step) { m.vars.snapshot(s) }},
 	{"delta", variablesRoom, 2, func(m *machine, s Step) { m.vars.delta(s) }},
@@ -87,7 +89,7 @@ var variableOps = []op{
 	{"register", variablesRoom, 3, func(m *machine, s Step) { m.vars.register(s) }},
 	{"callback", variablesRoom, 5, func(m *machine, s Step) { m.vars.call(s) }},
 	{"layer", variablesRoom, 4, func(m *machine, s Step) { m.vars.layer(s) }},
-	{"fork", variablesRoom, 3, func(m *machine, s Step) { m.vars.fork(s) }},
+	{"fork", variablesRoom, 5, func(m *machine, s Step) { m.vars.fork(s) }},
 	{"walk", variablesRoom, 2, func(m *machine, s Step) { m.vars.walk(s) }},
 }
 
@@ -132,6 +134,7 @@ type lying struct {
 	real  ctx.Layer
 	level *ctxmodel.Level
 	mode  ctx.Mode
+	lies  bool // on some State
 }
 
 // variables is the context variables of a program, on one task.
@@ -146,8 +149,13 @@ type variables struct {
 	regs   []*registered
 	layers [3]*lying
 	value  int
-	apply  []func() // the writes that OnChange is to be told of
+	thrown any // by a task, on its goroutine
 }
+
+// telling is a write that is under way on the watched variable. Apply does on
+// the model what was done by the time OnChange is called, undo what is undone
+// when OnChange does not return.
+type telling struct{ apply, undo func() }
 
 func (r *variables) start(m *machine) {
 	r.m, r.model = m, ctxmodel.New(kindsOf[:])
@@ -182,10 +190,28 @@ func (r *variables) over(kind ctxmodel.FrameKind, level *ctxmodel.Level) *frame 
 
 // told is the OnChange: the write that it is told of is done by now.
 func (r *variables) told() {
-	if n := len(r.apply); n > 0 {
-		r.apply[n-1]()
+	t := r.m.ctl.tell
+	if t == nil {
+		r.m.failf("OnChange is called and nothing changes")
+		return
 	}
+	t.apply()
+	stands := false
+	defer func() {
+		if !stands {
+			t.undo()
+		}
+	}()
 	r.m.user(atWatch)
+	stands = true
+}
+
+// telling runs do with t for OnChange.
+func (r *variables) telling(t *telling, do func()) {
+	saved := r.m.ctl.tell
+	r.m.ctl.tell = t
+	defer func() { r.m.ctl.tell = saved }()
+	do()
 }
 
 // write carries out one write on both sides. A write that its watcher stops is
@@ -197,23 +223,15 @@ func (r *variables) write(v int, tok *ctxmodel.Token, model, do func()) {
 		return
 	}
 	restore := r.model.Save(r.at().f, v, tok)
-	applied, stands := false, false
-	r.apply = append(r.apply, func() {
+	applied := false
+	apply := func() {
 		if !applied {
 			applied = true
 			model()
 		}
-	})
-	n := len(r.apply)
-	defer func() {
-		r.apply = r.apply[:n-1]
-		if applied && !stands {
-			restore()
-		}
-	}()
-	do()
-	r.apply[n-1]()
-	stands = true
+	}
+	r.telling(&telling{apply, restore}, do)
+	apply()
 }
 
 func (r *variables) next() int { r.value++; return r.value }

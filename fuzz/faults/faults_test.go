@@ -1,0 +1,133 @@
+package main
+
+import (
+	"flag"
+	"testing"
+	"time"
+)
+
+var scenarios = flag.Int("scenarios", 0, "how many programs TestEveryCall goes through (0: a few)")
+
+// TestFaults runs the programs of the first seeds.
+func TestFaults(t *testing.T) {
+	stats := newStats()
+	end := time.Now().Add(4 * time.Second) // on slow machines there are fewer
+	n := uint64(0)
+	for ; n < 600 && (n < 60 || time.Now().Before(end)); n++ {
+		fails(t, FromSeed(n), plan{}, stats)
+	}
+	t.Logf("%d programs\n%s", n, stats.summary(0, 0))
+	if n == 600 {
+		if err := stats.missing(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestEveryCall counts the calls of user code of a program that runs without
+// faults, and runs it again for each of them and each way not to return.
+func TestEveryCall(t *testing.T) {
+	n, end := *scenarios, time.Now().Add(100*time.Hour)
+	if n == 0 {
+		n, end = 3, time.Now().Add(2*time.Second)
+	}
+	runs, calls, hits := 0, 0, 0
+	for seed := range uint64(n) {
+		p := FromSeed(seed).withoutFaults()
+		m := fails(t, p, plan{}, nil)
+		calls += m.calls
+		for k := 1; k <= m.calls && time.Now().Before(end); k++ {
+			for _, kind := range []kind{panicValue, panicNil, goexit} {
+				fails(t, p, plan{kind: kind, at: k}, nil)
+				runs++
+			}
+			hits = k
+		}
+	}
+	t.Logf("%d programs, %d calls of user code, %d runs (the last one up to call %d)", n, calls, runs, hits)
+}
+
+// fails runs a program and fails the test, with the program shrunk, where it
+// fails.
+func fails(t *testing.T, p Program, one plan, stats *Stats) *machine {
+	t.Helper()
+	m, failure := run(t, p, one, stats)
+	if failure == "" {
+		return m
+	}
+	small := shrink(p, 2000, func(p Program) bool {
+		if one.kind == none {
+			return Run(t, p, nil) != ""
+		}
+		m, failure := run(t, p, plan{}, nil) // the call moves when steps go
+		for k := 1; k <= m.calls && failure == ""; k++ {
+			_, failure = run(t, p, plan{kind: one.kind, at: k}, nil)
+		}
+		return failure != ""
+	})
+	t.Fatalf("%s\nat call %d: %v\nshrunk to %v\nreplay with: go run ./fuzz/faults -replay %s", failure, one.at, one.kind, small, small.Encode())
+	return nil
+}
+
+// A program is the same after it was written and read.
+func TestEncode(t *testing.T) {
+	for seed := range uint64(20) {
+		p := FromSeed(seed)
+		q, err := Parse(p.Encode())
+		if err != nil || q.String() != p.String() {
+			t.Errorf("seed %d: %v\n%v\n%v", seed, err, p, q)
+		}
+	}
+	for _, text := range []string{"", "00", "0000000", "0000000011", "x"} {
+		if _, err := Parse(text); err == nil {
+			t.Errorf("%q is a program", text)
+		}
+	}
+}
+
+// The driver sees what it is for: an operation that breaks its promise in the
+// way that it says.
+func TestTheDriverFails(t *testing.T) {
+	bad := func(name string, do func(m *machine, s Step)) {
+		saved := ops
+		defer func() { ops = saved }()
+		ops = append(ops[:len(ops):len(ops)], op{name, variablesRoom, 1, do})
+		step := Step{Op: byte(len(saved)), Fault: byte(panicValue)}
+		p := Program{Steps: []Step{{Op: 0}, step, {Op: 1}}}
+		if Run(t, p, nil) == "" {
+			t.Errorf("nobody sees it: %s", name)
+		}
+		small := shrink(p, 100, func(p Program) bool { return Run(t, p, nil) != "" })
+		if len(small.Steps) != 1 {
+			t.Errorf("%s shrinks to %v", name, small)
+		}
+	}
+	bad("a panic is swallowed", func(m *machine, _ Step) {
+		defer func() { _ = recover() }()
+		m.user(atCallback)
+	})
+	bad("a panic comes out changed", func(m *machine, _ Step) {
+		defer func() {
+			if v := recover(); v != nil {
+				panic("something else")
+			}
+		}()
+		m.user(atCallback)
+	})
+	bad("a level stays on", func(m *machine, _ Step) {
+		m.vars.at().st.Swap(m.vars.at().st.Snapshot())
+		m.user(atCallback)
+	})
+	bad("a write stays", func(m *machine, _ Step) {
+		variable[plain].Put(m.vars.at().st, 1)
+		m.user(atCallback)
+	})
+	stop := make(chan struct{})
+	defer close(stop)
+	saved := ops
+	defer func() { ops = saved }()
+	ops = []op{{"a goroutine stays", variablesRoom, 1, func(*machine, Step) { go func() { <-stop }() }}}
+	if Run(t, Program{Steps: []Step{{}}}, nil) == "" {
+		t.Error("nobody sees a goroutine that stays")
+	}
+}

@@ -1,0 +1,452 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync/atomic"
+	"testing/synctest"
+	"time"
+
+	"github.com/strata-go/strata/ctx"
+	"github.com/strata-go/strata/ctx/scope"
+	"github.com/strata-go/strata/internal/ctxmodel"
+)
+
+var scopeOps = []op{
+	{"scope.with", scopesRoom, 10, func(m *machine, s Step) { m.scps.with(s) }},
+	{"scope.open", scopesRoom, 4, func(m *machine, s Step) { m.scps.open(s) }},
+	{"scope.group", scopesRoom, 5, func(m *machine, s Step) { m.scps.group(s) }},
+	{"scope.cancel", scopesRoom, 3, func(m *machine, s Step) { m.scps.cancel(s) }},
+	{"scope.deadline", scopesRoom, 3, func(m *machine, s Step) { m.scps.deadline(s) }},
+	{"scope.shield", scopesRoom, 2, func(m *machine, s Step) { m.scps.shield(s) }},
+	{"scope.sleep", scopesRoom, 4, func(m *machine, s Step) { m.scps.sleep(s) }},
+	{"scope.after", scopesRoom, 4, func(m *machine, s Step) { m.scps.after(s) }},
+	{"scope.timer", scopesRoom, 3, func(m *machine, s Step) { m.scps.timer(s) }},
+}
+
+// bound is the model of one scope.
+type bound struct {
+	sc       *scope.Scope
+	number   int
+	tok      *ctxmodel.Token
+	deadline time.Time // zero: none
+	shield   bool
+	called   bool
+	left     bool
+	by       atomic.Bool // cancelled by a callback on another goroutine
+}
+
+// scopes is the cancel scopes of a program that has a fake clock.
+type scopes struct {
+	m     *machine
+	clock *scope.Clock
+	all   []*bound
+}
+
+func (r *scopes) start(m *machine) {
+	if r.m = m; m.timed {
+		r.clock = scope.NewClock()
+		r.clock.Use(m.vars.root.st)
+	}
+}
+
+// list is the open scopes that the present frame is inside, by the model.
+func (r *scopes) list() (out []*bound) {
+	for _, n := range r.m.vars.model.All(r.m.vars.at().f, scoped) {
+		out = append(out, r.all[n])
+	}
+	return out
+}
+
+// visible is the part of a list from the innermost shield inwards.
+func visible(list []*bound) []*bound {
+	for i, b := range slices.Backward(list) {
+		if b.shield {
+			return list[i:]
+		}
+	}
+	return list
+}
+
+func status(list []*bound) (cancelled bool, deadline time.Time) {
+	for _, b := range visible(list) {
+		cancelled = cancelled || b.called
+		if !b.deadline.IsZero() && (deadline.IsZero() || b.deadline.Before(deadline)) {
+			deadline = b.deadline
+		}
+	}
+	if cancelled {
+		deadline = time.Unix(0, 0)
+	}
+	return cancelled, deadline
+}
+
+// settle brings the model to the present moment of the fake clock.
+func (r *scopes) settle() {
+	synctest.Wait()
+	for _, b := range r.all {
+		if !b.left && (b.by.Load() || !b.deadline.IsZero() && !b.deadline.After(time.Now())) {
+			b.called = true
+		}
+	}
+}
+
+// opened puts a scope into the model.
+func (r *scopes) opened(sc *scope.Scope, f *frame, timeout time.Duration, shield bool) *bound {
+	b := &bound{sc: sc, number: len(r.all), shield: shield}
+	if timeout != 0 {
+		b.deadline = time.Now().Add(timeout)
+	}
+	r.all = append(r.all, b)
+	b.tok = r.m.vars.model.Push(f.f, scoped, b.number, false)
+	return b
+}
+
+// leave takes it out again.
+func (r *scopes) leave(b *bound, f *frame) {
+	if res := r.m.vars.model.Reset(f.f, scoped, b.tok); res != ctxmodel.OK {
+		r.m.failf("leaving scope %d: %q", b.number, res)
+	}
+	// What is due by now counts, whether or not the timer has fired.
+	b.called = b.called || b.by.Load() || !b.deadline.IsZero() && !b.deadline.After(time.Now())
+	b.left = true
+}
+
+var errOwn = errors.New("an error of its own")
+
+// give is an error for the function of a block to return.
+func give(st *ctx.State, x byte) error {
+	list := []error{nil, scope.Check(st), errOwn, context.Canceled, fmt.Errorf("wrapped: %w", context.DeadlineExceeded), errors.Join(context.Canceled, errOwn)}
+	return list[int(x)%len(list)]
+}
+
+// options draws the options of a scope, and sees to it that it gets the fake
+// clock also in the snapshots of executions that had none.
+func (r *scopes) options(s Step) (timeout time.Duration, shield bool, opts []scope.Option) {
+	r.clock.Use(r.m.vars.at().st)
+	if s.A&3 != 0 {
+		timeout = time.Duration(1+int(s.A>>2)) * time.Second
+		opts = append(opts, scope.Timeout(timeout))
+	}
+	if shield = s.C&24 == 24; shield {
+		opts = append(opts, scope.Shielded())
+	}
+	return timeout, shield, opts
+}
+
+// with runs steps inside a scope, which is left however they end.
+func (r *scopes) with(s Step) {
+	f := r.m.vars.at()
+	timeout, shield, opts := r.options(s)
+	var b *bound
+	var given error
+	body := func(sc *scope.Scope) error {
+		b = r.opened(sc, f, timeout, shield)
+		r.m.vars.in(f, int(s.B)%4)
+		r.settle()
+		given = give(f.st, s.C)
+		return given
+	}
+	defer func() {
+		if b != nil && !b.left {
+			r.leave(b, f)
+		}
+	}()
+	var got error
+	moved := false
+	switch s.B >> 2 & 3 {
+	case 0, 1:
+		got = scope.With(f.st, body, opts...)
+	case 2:
+		timeout, shield = time.Duration(1+int(s.A))*time.Second, false
+		got = scope.FailAfter(f.st, timeout, body)
+	case 3:
+		timeout, shield = time.Duration(1+int(s.A))*time.Second, false
+		moved, got = scope.MoveOnAfter(f.st, timeout, body)
+	}
+	r.leave(b, f)
+	outer, _ := status(r.list())
+	cancellation := given != nil && !errors.Is(given, errOwn)
+	caught := cancellation && b.called && (b.shield || !outer)
+	want := given
+	if caught {
+		want = nil
+	}
+	slow := s.B>>2&3 == 2 && caught && b.sc.TimedOut()
+	switch {
+	case slow:
+		if !errors.Is(got, scope.ErrTooSlow) {
+			r.m.failf("FailAfter: %v, want ErrTooSlow", got)
+		}
+	case got != want:
+		r.m.failf("With returns %v for %v (called %v, outer %v), want %v", got, given, b.called, outer, want)
+	}
+	if b.sc.Caught() != caught || s.B>>2&3 == 3 && moved != caught {
+		r.m.failf("Caught %v, want %v, moved %v", b.sc.Caught(), caught, moved)
+	}
+}
+
+// open is the same with Open and Close, and a Close out of order.
+func (r *scopes) open(s Step) {
+	f := r.m.vars.at()
+	timeout, shield, opts := r.options(s)
+	blk := scope.Open(f.st, opts...)
+	b := r.opened(blk.Scope, f, timeout, shield)
+	defer func() {
+		_ = blk.Close(f.st, give(f.st, s.C))
+		r.leave(b, f)
+	}()
+	r.m.vars.in(f, int(s.B)%4)
+	if s.C&3 == 0 {
+		inner := scope.Open(f.st)
+		func() {
+			defer func() {
+				if err, ok := recover().(error); !ok || !errors.Is(err, scope.ErrMisnested) {
+					r.m.failf("closing an outer scope: %v", err)
+				}
+			}()
+			_ = blk.Close(f.st, nil)
+		}()
+		if err := inner.Close(f.st, nil); err != nil {
+			r.m.failf("closing the inner scope: %v", err)
+		}
+	}
+}
+
+// group runs children inside a group, one after the other, each with steps of
+// its own. What one throws comes out of the group.
+func (r *scopes) group(s Step) {
+	v := &r.m.vars
+	f := v.at()
+	timeout, shield, opts := r.options(s)
+	var b *bound
+	var held *flight
+	exited, fails, ran := false, s.C&7 == 0, false
+	defer func() {
+		if b != nil && !b.left {
+			r.leave(b, f)
+			b.called = true // a group whose function does not return is cancelled
+		}
+	}()
+	err := scope.WithGroup(f.st, func(g *scope.Group) error {
+		ran = true
+		b = r.opened(g.Scope(), f, timeout, shield)
+		for i := range 1 + int(s.B>>2)%3 {
+			child := &frame{f: &ctxmodel.Frame{Kind: ctxmodel.Alone, Level: ctxmodel.NewLevel(v.model.Inherited(v.flatten()))}}
+			done := make(chan struct{})
+			g.Go(f.st, func(st *ctx.State) error {
+				defer close(done)
+				saved := r.m.ctl
+				r.m.ctl.foreign = true
+				child.st = st
+				defer func() {
+					r.m.ctl = saved
+					if fl := r.m.flying; fl != nil {
+						r.m.flying = nil
+						if fl.kind == goexit {
+							exited = true
+						} else if held == nil {
+							held = fl
+						}
+					}
+				}()
+				v.in(child, int(s.B)%3)
+				if fails && i == 0 {
+					return errOwn
+				}
+				return nil
+			})
+			<-done
+			if held != nil || exited || fails {
+				synctest.Wait()
+				b.called = true // by the child that failed
+			}
+			r.m.check(false)
+		}
+		v.in(f, int(s.B>>4)%3)
+		r.m.flying = held
+		return nil
+	}, opts...)
+	if !ran {
+		r.m.failf("the function of a group did not run: %v", err)
+		return
+	}
+	r.leave(b, f)
+	switch {
+	case held != nil:
+		r.m.failf("WithGroup returns %v where a child panicked", err)
+	case exited && !errors.Is(err, scope.ErrGoexit), fails && !exited && !errors.Is(err, errOwn), !exited && !fails && err != nil:
+		r.m.failf("WithGroup returns %v (Goexit %v, error %v)", err, exited, fails)
+	}
+}
+
+func (r *scopes) draw(x byte) *bound {
+	b, _ := pick(r.all, x)
+	return b
+}
+
+func (r *scopes) cancel(s Step) {
+	b := r.draw(s.A)
+	if b == nil {
+		return
+	}
+	want := !b.called && !b.left
+	if got := b.sc.Cancel(errThrown); got != want {
+		r.m.failf("Cancel of scope %d: %v, want %v", b.number, got, want)
+	}
+	b.called = b.called || want
+}
+
+func (r *scopes) deadline(s Step) {
+	b := r.draw(s.A)
+	if b == nil {
+		return
+	}
+	t := time.Now().Add(time.Duration(int(s.B)-5) * time.Second)
+	if s.C&7 == 0 {
+		t = time.Time{}
+	}
+	want := !b.called && !b.left
+	if got := b.sc.SetDeadline(t); got != want {
+		r.m.failf("SetDeadline of scope %d: %v, want %v", b.number, got, want)
+	}
+	if want {
+		b.deadline = t
+	}
+}
+
+func (r *scopes) shield(s Step) {
+	if b := r.draw(s.A); b != nil && !b.left {
+		b.shield = !b.shield
+		b.sc.Shield(b.shield)
+	}
+}
+
+func (r *scopes) sleep(s Step) {
+	d := time.Duration(s.A%40) * time.Second
+	if s.B&1 != 0 {
+		time.Sleep(d)
+		return
+	}
+	st := r.m.vars.at().st
+	until := time.Now().Add(d)
+	before, _ := status(r.list())
+	err := scope.Sleep(st, d)
+	r.settle()
+	if after, _ := status(r.list()); before && err == nil && d > 0 || err != nil && !after || err == nil && time.Now().Before(until) {
+		r.m.failf("Sleep under cancelled scopes (%v, now %v): %v", before, after, err)
+	}
+}
+
+// after registers a callback for the end of the present scopes. It runs on a
+// goroutine of its own and does there what callbacks should not.
+func (r *scopes) after(s Step) {
+	st := r.m.vars.at().st
+	other := r.draw(s.A)
+	c := scope.Context(st)
+	if b := scope.Current(st); b != nil && s.C&8 != 0 {
+		c = b.OwnContext()
+	}
+	stats := r.m.stats
+	context.AfterFunc(c, func() {
+		if stats != nil {
+			stats.Places[atTimer]++
+		}
+		switch s.B % 4 {
+		case 0:
+			runtime.Goexit()
+		case 1:
+			if other != nil && other.sc.Cancel(errThrown) {
+				other.by.Store(true)
+			}
+		case 2:
+			runtime.Gosched()
+		case 3:
+			if other != nil {
+				_, _ = other.sc.Deadline()
+				_ = other.sc.Err()
+			}
+		}
+	})
+}
+
+// timer fires a callback of the present context on a later moment.
+func (r *scopes) timer(s Step) {
+	v := &r.m.vars
+	h := v.at().st.Snapshot().Handle(func(st *ctx.State) {
+		variable[plain].Put(st, -1)
+		if s.B&1 != 0 {
+			runtime.Goexit()
+		}
+	})
+	time.AfterFunc(time.Duration(s.A)*time.Second, func() {
+		st := ctx.NewState()
+		defer func() {
+			if _, ok := variable[plain].Lookup(st); ok || h.Release() {
+				r.m.failf("a timer's callback leaves its writes or its handle")
+			}
+		}()
+		h.Call(st)
+	})
+}
+
+func (r *scopes) check() {
+	if !r.m.timed || r.m.failure != "" {
+		return
+	}
+	r.settle()
+	st, list := r.m.vars.at().st, r.list()
+	var got, want []int
+	for sc := range scope.All(st) {
+		got = append(got, slices.IndexFunc(r.all, func(b *bound) bool { return b.sc == sc }))
+	}
+	for _, b := range list {
+		want = append(want, b.number)
+	}
+	if !slices.Equal(got, want) {
+		r.m.failf("open scopes %v, want %v", got, want)
+		return
+	}
+	cancelled, deadline := status(list)
+	if got := scope.Cancelled(st); got != cancelled {
+		r.m.failf("Cancelled %v, want %v", got, cancelled)
+	}
+	if got := scope.Check(st); (got != nil) != cancelled {
+		r.m.failf("Check %v, want cancelled %v", got, cancelled)
+	}
+	if got, ok := scope.EffectiveDeadline(st); ok == deadline.IsZero() || ok && !got.Equal(deadline) {
+		r.m.failf("EffectiveDeadline %v, %v, want %v", got, ok, deadline)
+	}
+	if err := scope.Context(st).Err(); (err != nil) != cancelled {
+		r.m.failf("Context: %v, want cancelled %v", err, cancelled)
+	}
+	live := 0
+	for _, b := range r.all {
+		if b.sc.Called() != b.called || b.sc.Left() != b.left || !b.left && b.sc.Shielded() != b.shield {
+			r.m.failf("scope %d: %v, want called %v, left %v, shielded %v", b.number, b.sc, b.called, b.left, b.shield)
+		}
+		if !b.deadline.IsZero() && !b.left && !b.called {
+			live++
+		}
+	}
+	if n := r.clock.Live(); n != live {
+		r.m.failf("%d live deadlines, want %d", n, live)
+	}
+}
+
+func (r *scopes) end() {
+	if !r.m.timed {
+		return
+	}
+	r.m.ctl.top = r.m.vars.root
+	r.check()
+	if r.clock.Live() != 0 {
+		r.m.failf("%d live deadlines at the end", r.clock.Live())
+	}
+	time.Sleep(5 * time.Minute) // what timers still wait fires
+	synctest.Wait()
+	r.clock.Close()
+}
