@@ -80,7 +80,11 @@ func (lv *level) put(id keys.ID, h *keys.Head) (old *keys.Head) {
 	lv.stamp |= writing
 	index := id.Index()
 	if h != nil {
-		old, _ = lv.m.Swap(index, h)
+		if lv.m.Len() > 8 {
+			lv.m.Update(index, func(o *keys.Head, _ bool) (*keys.Head, bool) { old = o; return h, true })
+		} else {
+			old, _ = lv.m.Swap(index, h)
+		}
 		lv.f |= filterOf(index)
 		if old != nil && old.ID != id && later(old, id) {
 			lv.m.Set(index, old)
