@@ -116,7 +116,7 @@ func (bs Bindings) reset(cells []*cell, pc uintptr) {
 		i := len(cells) - 1
 		c, b := cells[i], bs.list[i]
 		cells = cells[:i]
-		if err := bs.st.undo(b.c, c, c.gen); err != nil {
+		if err := bs.st.undo(b.c, c, c.gen, reused{}); err != nil {
 			panic(&MisuseError{b.c.name, place(pc), err})
 		}
 	}

@@ -123,11 +123,13 @@ func (v StackVar[T]) Changed() { v.must().epoch.Add(1) }
 
 // Pushed is an element on its stack: what Push returns, to be given back to Pop.
 type Pushed[T any] struct {
-	v   *stackVariable[T]
-	c   *cell
-	e   *element[T]
-	pc  uintptr // where the element was pushed, with Debug
-	gen uint32
+	v *stackVariable[T]
+	c *cell
+	e *element[T]
+	// stamp is the level's when the element was pushed.
+	stamp uint64
+	pc    uintptr // where the element was pushed, with Debug
+	gen   uint32
 }
 
 // Push puts x on top of the current level's segment:
@@ -209,11 +211,10 @@ func (k *stackVariable[T]) put(st *State, x T, h *keys.Head, prev *element[T]) P
 	}
 	t, old := st.write(k.c.id, n)
 	c := st.newCell(t.lv, k.c.id, old)
-	c.stamp = t.lv.unseen()
 	if !k.key.Static() {
 		st.sweep(t.lv)
 	}
-	return Pushed[T]{k, c, e, st.here(), c.gen}
+	return Pushed[T]{k, c, e, t.lv.unseen(), st.here(), c.gen}
 }
 
 // Pop closes the block: the level gets back what it held before Push. It
@@ -248,9 +249,9 @@ func (p Pushed[T]) TryPop(st *State) error {
 	if p.v.topOf(p.v.local(st)) != p.e && !p.v.key.Released() {
 		return ErrOrder
 	}
-	seen := p.c.lv.stamp != p.c.stamp
+	seen := p.c.lv.stamp != p.stamp
 	st.write(p.v.c.id, p.c.old)
-	p.c.used(st)
+	p.c.used(st, nil)
 	if p.v.c.flags&flagLasts == 0 {
 		p.e.value.Store(nil)
 		if seen {
@@ -267,14 +268,14 @@ func (v StackVar[T]) Mask(st *State) Token[T] {
 	st.writable("Mask")
 	t, old := st.write(k.c.id, newMask(k.c.id))
 	c := st.newCell(t.lv, k.c.id, old)
-	return Token[T]{nil, c, st.here(), c.gen}
+	return Token[T]{nil, c, reused{}, st.here(), c.gen}
 }
 
 // Reset undoes a Mask. The errors are those of Var.Reset.
 func (v StackVar[T]) Reset(st *State, tok Token[T]) error {
 	k := v.must()
 	st.writable("Reset")
-	return st.undo(&k.c, tok.c, tok.gen)
+	return st.undo(&k.c, tok.c, tok.gen, reused{})
 }
 
 // Get returns the innermost element. It panics with a *NoValueError where the

@@ -11,25 +11,29 @@ import (
 // Copies are the same token. The zero Token is refused with ErrTokenZero. A
 // token that is kept unused keeps the value it would bring back.
 type Token[T any] struct {
-	v   *variable[T]
-	c   *cell
-	pc  uintptr // where the write was made, with Debug
-	gen uint32
+	v    *variable[T]
+	c    *cell
+	made reused
+	pc   uintptr // where the write was made, with Debug
+	gen  uint32
+}
+
+// reused is the box that a write made, if it may serve again, and the stamp of
+// the level it was put in: see variable.set.
+type reused struct {
+	h     *keys.Head
+	stamp uint64
 }
 
 // A cell is what the copies of a token share. Used cells go back to the pool
 // of a State; the generation tells a later token from an earlier one.
 type cell struct {
-	lv  *level
-	old *keys.Head // what the level held; nil: nothing
-	// made is the box that the write made, if it may serve again: see
-	// variable.set. In a cell of the pool it is free.
-	made *keys.Head
-	// stamp is lv's when the write was made, if made is set or the variable is a
-	// stack.
-	stamp uint64
-	id    keys.ID
-	gen   uint32
+	lv *level
+	// old is what the level held, nil for nothing. In a cell of the pool it is
+	// a box that serves again.
+	old *keys.Head
+	id  keys.ID
+	gen uint32
 }
 
 // spareCell takes a cell from the pool, or makes one.
@@ -45,19 +49,17 @@ func (st *State) spareCell() *cell {
 	return new(cell)
 }
 
-// newCell is the cell of a write whose box does not serve again.
+// newCell is the cell of a write.
 func (st *State) newCell(lv *level, id keys.ID, old *keys.Head) *cell {
 	c := st.spareCell()
 	c.lv, c.old, c.id = lv, old, id
-	if c.made != nil {
-		c.made = nil
-	}
 	return c
 }
 
-// used empties a cell but for a free box, and returns it to the pool of st.
-func (c *cell) used(st *State) {
-	c.lv, c.old = nil, nil
+// used empties a cell and returns it to the pool of st, with a box that serves
+// again or nil.
+func (c *cell) used(st *State, box *keys.Head) {
+	c.lv, c.old = nil, box
 	c.gen++
 	x := st.extra()
 	x.pool = append(x.pool, c)
@@ -137,7 +139,7 @@ func (v Var[T]) TrySet(st *State, x T) (Token[T], error) {
 		k.key.Stamp(h, c.lv.unseen())
 		st.sweep(c.lv)
 	}
-	return Token[T]{k, c, st.here(), c.gen}, nil
+	return Token[T]{k, c, reused{}, st.here(), c.gen}, nil
 }
 
 // set is Set of a variable whose boxes serve again: the box that a Set made is
@@ -147,22 +149,23 @@ func (v Var[T]) TrySet(st *State, x T) (Token[T], error) {
 // in a cache, whose slots follow each write. So a Set and Reset in a level that
 // no snapshot sees make nothing.
 //
-// The cell of a token that is kept holds the box after the level let it go: a
+// A token that is kept holds the box after the level let it go: a
 // few bytes, and no pointer in them (see reusable).
 func (k *variable[T]) set(st *State, x T) Token[T] {
 	c := st.spareCell()
-	h := c.made
+	h := c.old
 	if h != nil && h.ID == k.c.id {
 		reboxed(h, x)
 	} else {
 		h, _ = k.wrap(st, x) // a static variable without a guard refuses nothing
 	}
 	t, old := st.write(k.c.id, h)
-	c.lv, c.old, c.id, c.made = t.lv, old, k.c.id, h
-	if c.stamp = t.lv.again(); c.stamp == 0 {
-		c.made = nil
+	c.lv, c.old, c.id = t.lv, old, k.c.id
+	made := reused{h, t.lv.again()}
+	if made.stamp == 0 {
+		made.h = nil
 	}
-	return Token[T]{k, c, st.here(), c.gen}
+	return Token[T]{k, c, made, st.here(), c.gen}
 }
 
 // Put is Set without a token: for values that stay until their level goes or
@@ -175,7 +178,7 @@ func (v Var[T]) Put(st *State, x T) {
 		panic(err)
 	}
 	if k.watched() {
-		st.assign(&k.c, h).used(st)
+		st.assign(&k.c, h).used(st, nil)
 		return
 	}
 	t, old := st.write(k.c.id, h)
@@ -199,7 +202,7 @@ func (v Var[T]) Reset(st *State, tok Token[T]) error {
 	k := v.must()
 	st.writable("Reset")
 	if k.key.Static() || k.watched() {
-		return st.undo(&k.c, tok.c, tok.gen)
+		return st.undo(&k.c, tok.c, tok.gen, tok.made)
 	}
 	// The entry that goes was made here, and unless a snapshot was taken since,
 	// the level was its only place: its value is let go, and it can serve again.
@@ -209,7 +212,7 @@ func (v Var[T]) Reset(st *State, tok Token[T]) error {
 	if tok.c != nil && tok.c.lv == now && now != nil {
 		h = now.get(k.c.id.Index())
 	}
-	err := st.undo(&k.c, tok.c, tok.gen)
+	err := st.undo(&k.c, tok.c, tok.gen, tok.made)
 	if err == nil {
 		k.key.DiscardIf(&st.extra().writer, h, now.stamp)
 	}
@@ -218,16 +221,16 @@ func (v Var[T]) Reset(st *State, tok Token[T]) error {
 
 // undo uses a cell. With a watcher it tells, and takes everything back when
 // that panics: the value stands as before and the token is not used.
-func (st *State) undo(c *core, cl *cell, gen uint32) error {
+func (st *State) undo(c *core, cl *cell, gen uint32, made reused) error {
 	if err := cl.check(st, gen, c.id); err != nil {
 		return err
 	}
 	if !c.ops.watched() {
 		t, h := st.write(c.id, cl.old)
-		if cl.made != nil && (cl.made != h || cl.stamp != t.lv.stamp) {
-			cl.made = nil
+		if made.h != h || made.stamp != t.lv.stamp {
+			made.h = nil
 		}
-		cl.used(st)
+		cl.used(st, made.h)
 		return nil
 	}
 	before, m := st.find(c.id), st.Mark()
@@ -241,7 +244,7 @@ func (st *State) undo(c *core, cl *cell, gen uint32) error {
 	}()
 	c.ops.changed(st, before, st.find(c.id))
 	told = true
-	cl.used(st)
+	cl.used(st, nil)
 	return nil
 }
 
@@ -280,7 +283,7 @@ func (st *State) unset(c *core) bool {
 		return false
 	}
 	if c.ops.watched() {
-		st.assign(c, nil).used(st)
+		st.assign(c, nil).used(st, nil)
 	} else {
 		st.write(c.id, nil)
 	}
@@ -293,5 +296,5 @@ func (v Var[T]) Mask(st *State) Token[T] {
 	k := v.must()
 	st.writable("Mask")
 	c := st.assign(&k.c, newMask(k.c.id))
-	return Token[T]{k, c, st.here(), c.gen}
+	return Token[T]{k, c, reused{}, st.here(), c.gen}
 }
