@@ -266,7 +266,7 @@ func sameBits[V any](x, y *V) bool {
 func leafLimit[K comparable, V any]() int {
 	switch size := unsafe.Sizeof(entry[K, V]{}); {
 	case size <= 40:
-		return leafMax
+		return leafMax / 2
 	case size <= 128:
 		return leafMax / 2
 	default:
