@@ -6,6 +6,8 @@ import (
 	"maps"
 	"math"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -185,12 +187,14 @@ func TestAlgebraModel(t *testing.T) {
 	})
 }
 
-var exhaustive = flag.Bool("exhaustive", false, "try every case in TestAlgebraExhaustive, not one in eleven")
+var exhaustive = flag.Bool("exhaustive", false, "try every case in TestAlgebraExhaustive, not one in 53")
 
 // TestAlgebraExhaustive takes all pairs of subsets of nine keys, in fixtures
 // that stand flat, deep and in one place, with as many keys around them that
 // the subsets stand in leaves that split and merge, shared with the other
-// operand or not.
+// operand or not, through every operation on two maps or sets. All of them:
+//
+//	go test ./hamt -run TestAlgebraExhaustive -exhaustive -timeout 1h
 func TestAlgebraExhaustive(t *testing.T) {
 	fixtures := map[string]func(i int) uint64{
 		"shallow":   func(i int) uint64 { return uint64(i) },
@@ -222,9 +226,9 @@ func TestAlgebraExhaustive(t *testing.T) {
 					made[s] = rebuilt(made[s], want[s])
 					require.NoError(t, made[s].Check())
 				}
-				step := 11
+				step := 53
 				if raceEnabled {
-					step = 61
+					step = 151
 				}
 				if *exhaustive {
 					step = 1
@@ -252,6 +256,36 @@ func TestAlgebraExhaustive(t *testing.T) {
 	}
 }
 
+// ofSet is the map of a set of the keys of a fixture.
+func ofSet(s Set[int]) Map[int, int] {
+	return MapValues(s.Map(), func(k int, _ struct{}) int {
+		if k >= 100 {
+			return 0
+		}
+		return k
+	})
+}
+
+// patched applies to a what leads to b, and inverted takes it back.
+func patched(t *testing.T, a, b Map[int, int]) Map[int, int] {
+	m, err := Patch[int, int](slices.Collect(Diff(a, b))).Apply(a)
+	require.NoError(t, err)
+	return m
+}
+
+func inverted(t *testing.T, a, b Map[int, int]) Map[int, int] {
+	m, err := Patch[int, int](slices.Collect(Diff(a, b))).Invert().Apply(b)
+	require.NoError(t, err)
+	return m
+}
+
+// merge merges maps that have no conflict.
+func merge(t *testing.T, base, ours, theirs Map[int, int]) Map[int, int] {
+	m, err := Merge3(base, ours, theirs, nil)
+	require.NoError(t, err)
+	return m
+}
+
 // requirePair checks every operation on subsets x and y against the maps of the
 // subsets that should come out, structure included.
 func requirePair(t *testing.T, a, b Map[int, int], made []Map[int, int], x, y int) {
@@ -266,6 +300,21 @@ func requirePair(t *testing.T, a, b Map[int, int], made []Map[int, int], x, y in
 		{"intersect", a.Intersect(b), x & y, true},
 		{"subtract", a.Subtract(b), x &^ y, false},
 		{"symmetric difference", a.SymmetricDifference(b), x ^ y, false},
+		{"restrict", a.Restrict(b.Keyset()), x & y, true},
+		{"without", a.Without(b.Keyset()), x &^ y, false},
+		{"union of sets", ofSet(a.Keyset().Union(b.Keyset())), x | y, true},
+		{"intersection of sets", ofSet(a.Keyset().Intersect(b.Keyset())), x & y, true},
+		{"difference of sets", ofSet(a.Keyset().Subtract(b.Keyset())), x &^ y, false},
+		{"symmetric difference of sets", ofSet(a.Keyset().SymmetricDifference(b.Keyset())), x ^ y, false},
+		{"filter", a.Filter(func(k, _ int) bool { return k >= 9 || y>>k&1 != 0 }), x & y, true},
+		{"patch", patched(t, a, b), y, true},
+		{"patch back", inverted(t, a, b), x, true},
+		// A key of only one side is what became of the base's.
+		{"merge from nothing", merge(t, made[0], a, b), x | y, true},
+		{"merge from what is common", merge(t, made[x&y], a, b), x | y, true},
+		{"merge from all", merge(t, made[x|y], a, b), x & y, true},
+		{"merge from ours", merge(t, a, a, b), y, true},
+		{"merge from a third", merge(t, made[0x155], a, b), x&y | (x^y)&^0x155, true},
 	} {
 		if err := c.got.Check(); err != nil {
 			t.Fatalf("%s of %b and %b: %v", c.name, x, y, err)
@@ -277,9 +326,36 @@ func requirePair(t *testing.T, a, b Map[int, int], made []Map[int, int], x, y in
 		if !Equal(c.got, want) {
 			t.Fatalf("%s of %b and %b: %v", c.name, x, y, maps.Collect(c.got.All()))
 		}
-		if wordKeys && c.base && c.want == x && c.got.root != a.root {
+		if wordKeys && c.base && c.want == x && c.got.root != a.root && !strings.Contains(c.name, "set") && c.name != "merge from ours" && c.name != "patch back" {
 			t.Fatalf("%s of %b and %b: the root is not a's", c.name, x, y)
 		}
+	}
+	// Other values under the keys of both: resolved once each, and all changes.
+	o := b.MapValues(func(k, v int) int {
+		if k < 9 {
+			return v + 100
+		}
+		return v
+	})
+	resolved := 0
+	u := a.Union(o, func(k, mine, theirs int) int {
+		if k < 9 {
+			resolved |= 1 << k
+		}
+		return theirs
+	})
+	if err := u.Check(); err != nil || resolved != x&y || !Equal(u.Intersect(o), o) {
+		t.Fatalf("union of %b and %b with other values: resolved %b, %v", x, y, resolved, err)
+	}
+	if got := patched(t, a, o); !Equal(got, o) {
+		t.Fatalf("patch from %b to %b with other values: %v", x, y, maps.Collect(got.All()))
+	}
+	m, err := Merge3(made[x&y], a, o, nil)
+	if err != nil || !Equal(m.Intersect(o), o) || m.Len() != u.Len() {
+		t.Fatalf("merge of %b and %b with other values: %v, %v", x, y, maps.Collect(m.All()), err)
+	}
+	if eq := Equal(a, b); eq != (x == y) || a.Keyset().Equal(b.Keyset()) != eq || a.Keyset().SubsetOf(b.Keyset()) != (x&^y == 0) {
+		t.Fatalf("%b and %b: Equal %v", x, y, eq)
 	}
 	around := made[0].Len() > 0
 	if a.SubsetOf(b) != (x&^y == 0) || a.Disjoint(b) != (x&y == 0 && !around) {

@@ -152,9 +152,29 @@ func get[K comparable, V any](root *node[K, V], k K) *entry[K, V] {
 		if m&bareBit == 0 {
 			p = unsafe.Add(unsafe.Pointer(root), unsafe.Offsetof(flat1[K, V]{}.e))
 		}
-		for i := range uintptr(m & nMask) {
-			en := (*entry[K, V])(unsafe.Add(p, i*unsafe.Sizeof(entry[K, V]{})))
-			if en.key == k {
+		i := uintptr(m & nMask)
+		if unsafe.Sizeof(k) <= 8 { // four at a time: a key that is absent is compared with all
+			for ; i >= 4; i -= 4 {
+				if en := entryAt[K, V](p, 0); en.key == k {
+					return en
+				}
+				if en := entryAt[K, V](p, 1); en.key == k {
+					return en
+				}
+				if en := entryAt[K, V](p, 2); en.key == k {
+					return en
+				}
+				if en := entryAt[K, V](p, 3); en.key == k {
+					return en
+				}
+				if i == 4 {
+					return nil
+				}
+				p = unsafe.Add(p, 4*unsafe.Sizeof(entry[K, V]{}))
+			}
+		}
+		for j := range i {
+			if en := entryAt[K, V](p, j); en.key == k {
 				return en
 			}
 		}
@@ -215,6 +235,11 @@ func get[K comparable, V any](root *node[K, V], k K) *entry[K, V] {
 		}
 	}
 	return nil
+}
+
+// entryAt returns a pointer to element i of the entries at p.
+func entryAt[K comparable, V any](p unsafe.Pointer, i uintptr) *entry[K, V] {
+	return (*entry[K, V])(unsafe.Add(p, i*unsafe.Sizeof(entry[K, V]{})))
 }
 
 // findLeaf returns the entry of k in leaf n, or nil.

@@ -47,7 +47,7 @@ func In(ns *Namespace) Option { return Option{ns.n} }
 
 // New makes a collectable key. When nobody holds a handle of it any more, its
 // values leave every Map, also when they refer back to the key. The name is a
-// label for people. New costs about a microsecond and 240 B; it panics with an
+// label for people. New costs about half a microsecond and 215 B; it panics with an
 // error that wraps ErrExhausted when no index is left.
 func New[T any](name string, opts ...Option) Key[T] {
 	return Key[T]{keys.New[T](options(name, opts))}

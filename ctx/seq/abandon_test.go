@@ -132,6 +132,45 @@ func TestD9_WhatAGeneratorKeeps(t *testing.T) {
 	runtime.KeepAlive(g)
 }
 
+// The values that an ended generator or adapter set are not kept by its handle.
+func TestD9_EndedKeepsNoValue(t *testing.T) {
+	type big struct{ _ [1 << 10]byte }
+	v := ctx.Static("v", ctx.Default[*big](nil))
+	var values []weak.Pointer[big]
+	set := func(st *ctx.State) {
+		x := new(big)
+		values = append(values, weak.Make(x))
+		v.Set(st, x)
+	}
+	st := ctx.NewState()
+	g := seq.Generate(func(st *ctx.State, yield func(int) bool) { set(st); yield(1) }, seq.Captured(st.Snapshot()))
+	io := seq.GenerateIO(func(st *ctx.State, yield func(int) (int, error)) error {
+		set(st)
+		_, err := yield(1)
+		return err
+	})
+	m := seq.Map(seq.Generate(func(st *ctx.State, yield func(int) bool) { set(st); yield(1) }), func(st *ctx.State, x int) int { set(st); return x })
+	for range 2 {
+		g.Next(st)
+		_, _ = io.Next(st)
+		m.Next(st)
+	}
+	equal(t, len(values), 4)
+	equal(t, g.Mode(), ctx.Captured)
+	left := func() (n int) {
+		for _, p := range values {
+			if p.Value() != nil {
+				n++
+			}
+		}
+		return n
+	}
+	if !waitFor(5, func() bool { return left() == 0 }) {
+		t.Errorf("%d values are kept", left())
+	}
+	runtime.KeepAlive([]any{g, io, m})
+}
+
 // A body that refers to its own handle leaks, as documented, until it is closed.
 func TestD9_BodyWithItsOwnHandle(t *testing.T) {
 	var ended atomic.Bool

@@ -69,7 +69,7 @@ func (a *Adapter[T]) Close(st *ctx.State) {
 // end closes the sources under the adapter's level and takes it off.
 func (a *Adapter[T]) end() {
 	defer func() {
-		a.stage.leave()
+		a.stage.end()
 		a.next, a.close = nil, nil
 		a.phase.end()
 	}()

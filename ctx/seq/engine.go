@@ -70,7 +70,7 @@ func (e *engine[T]) start() {
 // finish is the end of the body by return, panic or Goexit. Its deferred
 // functions have run under its levels, which go now.
 func (e *engine[T]) finish() {
-	e.stage.leave()
+	e.stage.end()
 	e.next, e.stop = nil, nil
 	e.phase.end()
 }

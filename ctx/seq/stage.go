@@ -65,6 +65,15 @@ func (s *stage) pop() {
 // leave takes the stage off for good.
 func (s *stage) leave() { s.st.Unwind(s.mark) }
 
+// end is leave, for a computation that ends before its handle goes: the handle
+// keeps its mode and none of its values.
+func (s *stage) end() {
+	s.leave()
+	mode := s.layer.Mode()
+	must(s.layer.Capture(ctx.Snapshot{}))
+	must(s.layer.SetMode(mode))
+}
+
 // An Option says how a generator or iterator joins the executions that resume
 // it. Without one it is an overlay: it reads its own writes, and for everything
 // else the current execution of whoever resumes it.

@@ -191,8 +191,7 @@ func (r *bridge) group(s Step) {
 					if fl.kind == goexit {
 						exited = true
 					} else {
-						fl.or = held // two tasks may fail side by side
-						held = fl
+						held = &flight{kind: fl.kind, boom: fl.boom, or: fl.and(held)} // two tasks may fail side by side
 					}
 				}
 			}()

@@ -170,6 +170,14 @@ func (m *machine) gc() {
 	}
 }
 
+// and is what else may come first where g does, or f.
+func (f *flight) and(g *flight) *flight {
+	if f.or == nil {
+		return g
+	}
+	return &flight{kind: f.or.kind, boom: f.or.boom, or: f.or.and(g)}
+}
+
 // is reports whether v is the fault, as a value or in the wrapper in which
 // groups hand the panics of their tasks on.
 func (f *flight) is(v any) bool {

@@ -2,6 +2,7 @@ package keys
 
 import (
 	"runtime"
+	"runtime/debug"
 	"testing"
 	"time"
 )
@@ -139,6 +140,39 @@ func BenchmarkMillionKeys(b *testing.B) {
 		runtime.KeepAlive(made)
 		runtime.KeepAlive(heads)
 	}
+}
+
+// BenchmarkRotationRounds reports the best time of each kind of round per entry,
+// for many keys with one entry each, and the mean of the three.
+func BenchmarkRotationRounds(b *testing.B) {
+	const n = 200_000
+	made := make([]*Key[string], n)
+	heads := make([]*Head, n)
+	var w Writer
+	for i := range made {
+		made[i] = New[string](Options{Name: "k"})
+		heads[i], _ = made[i].Wrap(&w, "x")
+	}
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	for range 3 {
+		Rotate()
+	}
+	best := [3]time.Duration{1 << 62, 1 << 62, 1 << 62}
+	for b.Loop() {
+		for range best {
+			kind := rotor.round % 3
+			Rotate()
+			best[kind] = min(best[kind], ReadStats().LastRotation)
+		}
+	}
+	mean := 0.0
+	for kind, name := range []string{"keys-own", "entries-own", "mixed"} {
+		b.ReportMetric(float64(best[kind])/n, "ns/entry-"+name)
+		mean += float64(best[kind]) / n / 3
+	}
+	b.ReportMetric(mean, "ns/entry-mean")
+	runtime.KeepAlive(made)
+	runtime.KeepAlive(heads)
 }
 
 func heap() int64 {

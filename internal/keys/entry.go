@@ -24,31 +24,38 @@ import (
 // # Invariants
 //
 // I1 A box is strongly referenced by its entry's owner word or by its key's
-// cell, by stacks, and by nothing else: one more path and some garbage is
+// cell, by stacks, and by nothing else. Why: one more path, and some garbage is
 // never found.
 // I2 While key and entry both live, one of them holds the box: a move stores
 // the new owner before it clears the old, and a reader looks at the entry, then
-// at the cell, then again.
-// I3 Records, the table, sentinels and closures have no strong path to a core,
-// a box, an entry or a trie: they live as long as the process.
+// at the cell, then again. Why: a reader takes no lock, and a collection may come
+// between any two steps.
+// I3 Records, places, the table, sentinels and closures have no strong path to a
+// core, a box, an entry or a trie. Why: they live as long as the process.
 // I4 A cell number is given out again only after the weak pointer to its entry
-// is nil: so a reader that holds the entry cannot read another entry's cell.
-// I5 IDs are never reused: see registry.
-// I6 Get and Set end with KeepAlive of key and head: the collector may see the
-// last use of a key in the middle of a read.
-// I7 Liveness is a flag in the record. weak.Pointer.Value makes its target
-// strong for the running collection, so only rotation, promotion and death call
-// it; who polls it keeps keys alive for ever.
-// I8 No lock is held for more than maxHold entries.
-// I9 Between two rotations lies a collection that saw neither: a rotation makes
-// strong what it visits.
+// is nil. Why: a reader that holds the entry must not read another entry's cell.
+// I5 IDs are never reused. Why: old tries keep heads of dead keys, and the ID is
+// all that tells them from those of the index's next key. See registry.
+// I6 Get and Set end with KeepAlive of key and head. Why: the collector may see
+// the last use of a key in the middle of a read, and the box would go with it.
+// I7 Liveness is a flag; weak.Pointer.Value is called by rotation, promotion and
+// death only. Why: Value makes its target strong for the running collection; who
+// polls it keeps keys alive for ever. While somebody holds a Key, only Release can
+// end it, and Release clears the Key's own IDs first, so a read looks at those.
+// I8 No lock is held for more than maxHold entries. Why: a reader that met four
+// moves, and a Reset of an entry that grew old, wait for it.
+// I9 Between two rotations lies a collection that saw neither. Why: a rotation
+// makes strong what it visits, and a side that no collection sees frees nothing.
 // I10 Nodes of a trie never change. In an entry only the owner word and the
-// cell number (under the ledger's lock) and the block link change.
+// cell number (under the key's lock) and the block link change; the stamp is
+// the writer's. Why: who copies a path reads the words of a node without a lock.
 // I11 Objects with a weak pointer or a cleanup hold a pointer and have at least
-// 48 B: smaller ones share a span's list of specials with too many others, and
-// pointer-free ones share a block with strangers.
+// 48 B. Why: smaller ones share a span's list of specials with too many others,
+// and pointer-free ones share a block with strangers, which keeps them alive.
 // I12 No sentinel is armed and no goroutine runs while no collectable key lives.
-// I13 The table and the cells shrink by whole pages from the tail.
+// Why: a program with static keys only pays for nothing.
+// I13 The table and the cells shrink by whole pages from the tail. Why: a peak of
+// keys is given back, and no index and no cell number that is in use moves.
 
 // entry is what a trie holds for a collectable key whose values are not inline.
 type entry struct {
