@@ -265,3 +265,123 @@ func allocLeaf[K comparable, V any](n int) *node[K, V] {
 	}
 	return (*node[K, V])(p)
 }
+
+// leafFrom returns a leaf that begins as n does, with its first k entries and
+// room for one more or not. The copy by assignment is a few moves, where copy is
+// a call, and another for what holds pointers. Meta is that of n.
+func leafFrom[K comparable, V any](n *node[K, V], k int, room bool) *node[K, V] {
+	var c unsafe.Pointer
+	switch k {
+	case 1:
+		if room {
+			c = unsafe.Pointer(new(leaf2[K, V]))
+		} else {
+			c = unsafe.Pointer(new(leaf1[K, V]))
+		}
+		*(*leaf1[K, V])(c) = *(*leaf1[K, V])(unsafe.Pointer(n))
+	case 2:
+		if room {
+			c = unsafe.Pointer(new(leaf3[K, V]))
+		} else {
+			c = unsafe.Pointer(new(leaf2[K, V]))
+		}
+		*(*leaf2[K, V])(c) = *(*leaf2[K, V])(unsafe.Pointer(n))
+	case 3:
+		if room {
+			c = unsafe.Pointer(new(leaf4[K, V]))
+		} else {
+			c = unsafe.Pointer(new(leaf3[K, V]))
+		}
+		*(*leaf3[K, V])(c) = *(*leaf3[K, V])(unsafe.Pointer(n))
+	case 4:
+		if room {
+			c = unsafe.Pointer(new(leaf5[K, V]))
+		} else {
+			c = unsafe.Pointer(new(leaf4[K, V]))
+		}
+		*(*leaf4[K, V])(c) = *(*leaf4[K, V])(unsafe.Pointer(n))
+	case 5:
+		if room {
+			c = unsafe.Pointer(new(leaf6[K, V]))
+		} else {
+			c = unsafe.Pointer(new(leaf5[K, V]))
+		}
+		*(*leaf5[K, V])(c) = *(*leaf5[K, V])(unsafe.Pointer(n))
+	case 6:
+		if room {
+			c = unsafe.Pointer(new(leaf7[K, V]))
+		} else {
+			c = unsafe.Pointer(new(leaf6[K, V]))
+		}
+		*(*leaf6[K, V])(c) = *(*leaf6[K, V])(unsafe.Pointer(n))
+	case 7:
+		if room {
+			c = unsafe.Pointer(new(leaf8[K, V]))
+		} else {
+			c = unsafe.Pointer(new(leaf7[K, V]))
+		}
+		*(*leaf7[K, V])(c) = *(*leaf7[K, V])(unsafe.Pointer(n))
+	case 8:
+		if room {
+			c = unsafe.Pointer(new(leaf9[K, V]))
+		} else {
+			c = unsafe.Pointer(new(leaf8[K, V]))
+		}
+		*(*leaf8[K, V])(c) = *(*leaf8[K, V])(unsafe.Pointer(n))
+	case 9:
+		if room {
+			c = unsafe.Pointer(new(leaf10[K, V]))
+		} else {
+			c = unsafe.Pointer(new(leaf9[K, V]))
+		}
+		*(*leaf9[K, V])(c) = *(*leaf9[K, V])(unsafe.Pointer(n))
+	case 10:
+		if room {
+			c = unsafe.Pointer(new(leaf11[K, V]))
+		} else {
+			c = unsafe.Pointer(new(leaf10[K, V]))
+		}
+		*(*leaf10[K, V])(c) = *(*leaf10[K, V])(unsafe.Pointer(n))
+	case 11:
+		if room {
+			c = unsafe.Pointer(new(leaf12[K, V]))
+		} else {
+			c = unsafe.Pointer(new(leaf11[K, V]))
+		}
+		*(*leaf11[K, V])(c) = *(*leaf11[K, V])(unsafe.Pointer(n))
+	case 12:
+		if room {
+			c = unsafe.Pointer(new(leaf13[K, V]))
+		} else {
+			c = unsafe.Pointer(new(leaf12[K, V]))
+		}
+		*(*leaf12[K, V])(c) = *(*leaf12[K, V])(unsafe.Pointer(n))
+	case 13:
+		if room {
+			c = unsafe.Pointer(new(leaf14[K, V]))
+		} else {
+			c = unsafe.Pointer(new(leaf13[K, V]))
+		}
+		*(*leaf13[K, V])(c) = *(*leaf13[K, V])(unsafe.Pointer(n))
+	case 14:
+		if room {
+			c = unsafe.Pointer(new(leaf15[K, V]))
+		} else {
+			c = unsafe.Pointer(new(leaf14[K, V]))
+		}
+		*(*leaf14[K, V])(c) = *(*leaf14[K, V])(unsafe.Pointer(n))
+	case 15:
+		if room {
+			c = unsafe.Pointer(new(leaf16[K, V]))
+		} else {
+			c = unsafe.Pointer(new(leaf15[K, V]))
+		}
+		*(*leaf15[K, V])(c) = *(*leaf15[K, V])(unsafe.Pointer(n))
+	case 16:
+		c = unsafe.Pointer(new(leaf16[K, V]))
+		*(*leaf16[K, V])(c) = *(*leaf16[K, V])(unsafe.Pointer(n))
+	default:
+		panic("hamt: no such node; this is a bug in hamt")
+	}
+	return (*node[K, V])(c)
+}
