@@ -54,9 +54,11 @@ func setPath[K comparable, V any](root *node[K, V], k K, v V) (*node[K, V], bool
 		if sameBits(&from[i].val, &v) {
 			return root, true
 		}
-		c := leafFrom(n, size, false)
-		c.meta = meta(kindLeaf, 0, size, size)
-		leafEntries(c, size)[i].val = v
+		c := newLeafOf[K, V](size)
+		*c.leafTags() = *n.leafTags()
+		to := leafEntries(c, size)
+		copy(to, from)
+		to[i].val = v
 		last := p.with(unsafe.Pointer(n), unsafe.Pointer(c), 0)
 		return (*node[K, V])(p.clonePath(dir, hash, last, 0)), true
 	}
@@ -80,12 +82,13 @@ func setPath[K comparable, V any](root *node[K, V], k K, v V) (*node[K, V], bool
 			i++
 		}
 	}
-	c := leafFrom(n, size, true)
-	c.meta = meta(kindLeaf, 0, size+1, size+1)
+	c := newLeafOf[K, V](size + 1)
+	*c.leafTags() = *n.leafTags()
 	c.leafTags().insert(i, tag)
 	to := leafEntries(c, size+1)
-	copy(to[i+1:], from[i:])
+	copy(to, from[:i])
 	to[i] = entry[K, V]{v, k}
+	copy(to[i+1:], from[i:])
 	last := p.with(unsafe.Pointer(n), unsafe.Pointer(c), 1)
 	return (*node[K, V])(p.clonePath(dir, hash, last, 1)), true
 }
@@ -245,11 +248,12 @@ func removePath[K comparable, V any](root *node[K, V], k K) (*node[K, V], bool) 
 				return nil, false
 			}
 		} else {
-			c := leafFrom(n, size-1, false)
-			c.meta = meta(kindLeaf, 0, size-1, size-1)
+			c := newLeafOf[K, V](size - 1)
 			*c.leafTags() = *n.leafTags()
 			c.leafTags().remove(i)
-			copy(leafEntries(c, size-1)[i:], from[i+1:])
+			to := leafEntries(c, size-1)
+			copy(to, from[:i])
+			copy(to[i:], from[i+1:])
 			last = p.with(unsafe.Pointer(n), unsafe.Pointer(c), -1)
 		}
 		return (*node[K, V])(p.clonePath(dir, hash, last, -1)), true
