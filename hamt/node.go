@@ -84,7 +84,7 @@ const (
 	digitBits = 4
 	fanout    = 1 << digitBits
 	// leafMax entries fit in one leaf; one more splits it in two.
-	leafMax = 16
+	leafMax = 8
 	// flatMax entries are kept without hashing them.
 	flatMax = 8
 	// hashBits is the depth at which no digit is left.

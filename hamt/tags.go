@@ -26,10 +26,8 @@ func (t *leafTags) below(tag uint8) int {
 	const lows = ^uint64(highs)
 	want := uint64(tag)*ones - ones
 	x := want - t[0]&lows
-	y := want - t[1]&lows
 	x = x & t[0] & highs
-	y = y & t[1] & highs
-	return int((x>>7 + y>>7) * ones >> 56)
+	return int((x>>7) * ones >> 56)
 }
 
 // remove takes out tag i; those above move down.
@@ -60,16 +58,13 @@ const (
 // that depends on the half in which the entry is.
 func (t *leafTags) match(tag uint8) uint64 {
 	want := uint64(tag) * ones
-	x, y := t[0]^want, t[1]^want
-	x = (x - ones) &^ x & highs
-	y = (y - ones) &^ y & highs
-	return x>>7 | y>>6
+	x := t[0]^want
+	return (x - ones) &^ x & highs
 }
 
 // tagIndex is the number of the tag that the lowest bit of a match stands for.
 func tagIndex(match uint64) uintptr {
-	i := uintptr(trailingZeros(match))
-	return i>>3 | i&1<<3
+	return uintptr(trailingZeros(match)) >> 3
 }
 
 func trailingZeros(x uint64) int { return bits.TrailingZeros64(x) }
