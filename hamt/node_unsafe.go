@@ -300,7 +300,7 @@ func leafLimit[K comparable, V any]() int {
 }
 
 // leafCap is the capacity that a builder gives a leaf of n entries.
-func leafCap(n int) int { return (n + 3) &^ 3 }
+func leafCap(n int) int { return max(n, leafMax) }
 
 // flatCap is the same for a flat node: the steps fill the allocator's sizes
 // for entries of 16 bytes.
