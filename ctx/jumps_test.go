@@ -69,3 +69,16 @@ func TestBelongs(t *testing.T) {
 		t.Error("a mask belongs to the variable that it masks")
 	}
 }
+
+// TestReusable: a box serves again only if it can keep nothing alive and is
+// small.
+func TestReusable(t *testing.T) {
+	for i, c := range []struct{ got, want bool }{
+		{reusable[int](), true}, {reusable[[64]byte](), true}, {reusable[[65]byte](), false},
+		{reusable[*int](), false}, {reusable[string](), false}, {reusable[[100]*int](), false},
+	} {
+		if c.got != c.want {
+			t.Errorf("case %d: %v", i, c.got)
+		}
+	}
+}

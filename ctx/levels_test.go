@@ -177,6 +177,8 @@ func TestSuspendOfOthers(t *testing.T) {
 	st.Suspend()
 	equal(t, v.Get(st), 1)
 	v.Set(st, 2)
+	st.Unwind(st.Resume(ctx.NewState(), new(ctx.Layer))) // not the way back of Suspend
+	equal(t, v.Get(st), 2)
 	st.Unwind(m)
 	l := new(ctx.Layer)
 	m = st.Push(l)
@@ -270,5 +272,22 @@ func TestDiffOfMasks(t *testing.T) {
 		equal(t, b.Diff(c).Len(), 0)
 		equal(t, a.Diff(b).Len(), 1)
 		equal(t, b.Diff(a).Len(), 1)
+	})
+}
+
+// TestNoState: without a State a variable reads as in an empty one, also when it
+// was set elsewhere.
+func TestNoState(t *testing.T) {
+	kinds(t, func(t *testing.T, k kind) {
+		v, w := newVar(k, "v", ctx.Default(7)), newVar[*int](k, "w")
+		st := ctx.NewState()
+		v.Set(st, 1)
+		w.Set(st, new(int))
+		equal(t, v.Get(st), 1)
+		equal(t, v.Get(nil), 7)
+		equal(t, v.Or(nil, 8), 8)
+		equal(t, w.Or(nil, nil), nil)
+		equal(t, has(w, nil), false)
+		isError(t, panics(t, func() { w.Get(nil) }).(error), ctx.ErrNoValue)
 	})
 }

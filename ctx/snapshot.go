@@ -169,6 +169,12 @@ func layOver(below Snapshot, over keys.Trie) Snapshot {
 //	        join(join(s, a), b) → join(join(join(below, s), a), b), where a mask
 //	                              in the place of s cuts below off
 func concat(id keys.ID, below, above *keys.Head) *keys.Head {
+	if below != nil {
+		// Of collectable variables nothing leads to the code that knows.
+		if c := coreOf(id); c != nil {
+			below = c.ops.prune(below)
+		}
+	}
 	var segments []*keys.Head // of above, newest first
 	h := above
 	for {

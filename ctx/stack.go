@@ -49,11 +49,20 @@ type segment[T any] struct {
 }
 
 // element is one pushed value. Elements are linked newest first and shared by
-// every version of their segment; only value changes, once, from the value to
-// nil, when the block is left. Readers on other goroutines load it.
+// every version of their segment. Value changes once, from the value to nil,
+// when the block is left; prev may come to skip elements whose value is nil.
+// Readers on other goroutines load both.
 type element[T any] struct {
 	value atomic.Pointer[T]
-	prev  *element[T]
+	prev  atomic.Pointer[element[T]]
+}
+
+// open returns the newest open element from e down.
+func (e *element[T]) open() *element[T] {
+	for e != nil && e.value.Load() == nil {
+		e = e.prev.Load()
+	}
+	return e
 }
 
 // StaticStack makes a stack variable that lives as long as the program. The
@@ -153,7 +162,7 @@ func (v StackVar[T]) Replace(st *State, x T) Pushed[T] {
 	h := k.local(st)
 	top := k.topOf(h)
 	if top != nil {
-		top = top.prev
+		top = top.prev.Load()
 	}
 	return k.put(st, x, h, top)
 }
@@ -191,7 +200,15 @@ func (k *stackVariable[T]) admit(x T) {
 
 // put writes x over prev in the level whose entry is h.
 func (k *stackVariable[T]) put(st *State, x T, h *keys.Head, prev *element[T]) Pushed[T] {
-	e := &element[T]{prev: prev}
+	// A left block is of no use below the new one. Were it kept, a task that goes
+	// on as another one from inside a block, and leaves it, would grow for ever.
+	if prev = prev.open(); prev != nil {
+		if p := prev.prev.Load(); p != nil && p.value.Load() == nil {
+			prev.prev.Store(p.open())
+		}
+	}
+	e := new(element[T])
+	e.prev.Store(prev)
 	e.value.Store(&x)
 	n, err := k.key.Wrap(st.writerFor(k.key.Static()), segment[T]{e})
 	if err != nil {
@@ -199,7 +216,9 @@ func (k *stackVariable[T]) put(st *State, x T, h *keys.Head, prev *element[T]) P
 	}
 	if h != nil {
 		if j := asJoin(h); j != nil {
-			n = newJoin(k.c.id, j.below, n)
+			if below := k.prune(j.below); below != nil {
+				n = newJoin(k.c.id, below, n)
+			}
 		} else if isMask(h) {
 			n = newJoin(k.c.id, h, n)
 		}
@@ -346,7 +365,7 @@ func (k *stackVariable[T]) newestFirst(heads iter.Seq[*keys.Head]) iter.Seq[*T] 
 		}
 		for h := range heads {
 			seg, _ := k.key.Unwrap(h)
-			for e := seg.top; e != nil; e = e.prev {
+			for e := seg.top; e != nil; e = e.prev.Load() {
 				if x := e.value.Load(); x != nil && !yield(x) {
 					return
 				}
@@ -406,6 +425,48 @@ func segments(h *keys.Head, id keys.ID, yield func(*keys.Head) bool) bool {
 		h = j.below
 	}
 	return !isMask(h) && yield(h)
+}
+
+// prune returns h without the segments in which nothing is open: h itself if
+// there are none, nil if nothing is left.
+func (k *stackVariable[T]) prune(h *keys.Head) *keys.Head {
+	if k.c.flags&flagLasts != 0 || !k.anyLeft(h) {
+		return h
+	}
+	var live []*keys.Head // newest first
+	for j := asJoin(h); j != nil; j = asJoin(h) {
+		if k.anyOpen(j.above) {
+			live = append(live, j.above)
+		}
+		h = j.below
+	}
+	if !isMask(h) && !k.anyOpen(h) {
+		h = nil
+	}
+	for _, s := range slices.Backward(live) {
+		if h == nil {
+			h = s
+		} else {
+			h = newJoin(k.c.id, h, s)
+		}
+	}
+	return h
+}
+
+// anyLeft reports whether h has a segment in which nothing is open.
+func (k *stackVariable[T]) anyLeft(h *keys.Head) bool {
+	for j := asJoin(h); j != nil; j = asJoin(h) {
+		if !k.anyOpen(j.above) {
+			return true
+		}
+		h = j.below
+	}
+	return !isMask(h) && !k.anyOpen(h)
+}
+
+func (k *stackVariable[T]) anyOpen(segment *keys.Head) bool {
+	seg, _ := k.key.Unwrap(segment)
+	return seg.top.open() != nil
 }
 
 func (k *stackVariable[T]) list(h *keys.Head) []T {

@@ -45,6 +45,7 @@ type ops interface {
 	copied(h *keys.Head) *keys.Head              // the value a child inherits
 	changed(st *State, before, after *keys.Head) // calls OnChange, if there is one
 	watched() bool
+	prune(h *keys.Head) *keys.Head // h of a stack variable, without what was left
 }
 
 // statics are the cores of static variables by id: these live as long as the
@@ -371,6 +372,8 @@ func (k *variable[T]) copied(h *keys.Head) *keys.Head {
 }
 
 func (k *variable[T]) watched() bool { return k.cfg != nil && k.cfg.onChange != nil }
+
+func (k *variable[T]) prune(h *keys.Head) *keys.Head { return h }
 
 func (k *variable[T]) changed(st *State, before, after *keys.Head) {
 	var c Change[T]

@@ -24,6 +24,11 @@
 // The modules in runtimes have targets of their own, FuzzScripts, which generate
 // scripts for their languages.
 //
+// TestReadersOfVersions and TestForks share versions between goroutines, for
+// -race; the module linearizability checks histories of the key registry.
+// configurations is a script that runs the suites under -race, small heaps,
+// other platforms and the like, and ends with a table.
+//
 // The subpackages hashertest and runtimetest are for users: they attack a
 // Hasher, or the adapter of a language runtime.
 //

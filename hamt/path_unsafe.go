@@ -156,27 +156,39 @@ func splitLeaf[K comparable, V any](h *hasher[K], n *node[K, V], hash, bit uint6
 // setFlat is setPath for a flat node.
 func setFlat[K comparable, V any](n *node[K, V], k K, v V) (*node[K, V], bool) {
 	from := n.entries()
-	i := 0
-	for i < len(from) && from[i].key != k {
-		i++
-	}
-	size := len(from)
-	if i == size {
-		if size == flatMax {
-			return nil, false
+	for i := range from {
+		if from[i].key != k {
+			continue
 		}
-		size++
-	} else if sameBits(&from[i].val, &v) {
-		return n, true
+		if sameBits(&from[i].val, &v) {
+			return n, true
+		}
+		c := cloneFlat(n)
+		c.entry(i).val = v
+		return c, true
 	}
-	c := newFlatLike(n, size)
-	to := c.entries()
-	copy(to, from)
-	if i == len(from) {
-		to[i].key = k
+	if len(from) == flatMax {
+		return nil, false
 	}
-	to[i].val = v
+	c := newFlatLike(n, len(from)+1)
+	copy(c.entries(), from)
+	*c.entry(len(from)) = entry[K, V]{v, k}
 	return c, true
+}
+
+// cloneFlat returns a copy of a flat node that nobody owns. The full bare one,
+// which a small map of a fixed set of keys tends to be, is copied by assignment:
+// a few moves, and no call.
+func cloneFlat[K comparable, V any](n *node[K, V]) *node[K, V] {
+	if n.meta&(bareBit|nMask) == bareBit|8 {
+		c := new(bare8[K, V])
+		*c = *(*bare8[K, V])(unsafe.Pointer(n))
+		c.meta = meta(kindFlat, 0, 8, 8) | bareBit
+		return (*node[K, V])(unsafe.Pointer(c))
+	}
+	c := newFlatLike(n, n.size())
+	copy(c.entries(), n.entries())
+	return c
 }
 
 // newFlatLike returns a flat node of size zero entries for the hasher of n.
@@ -290,6 +302,13 @@ func removeFlat[K comparable, V any](n *node[K, V], k K) (*node[K, V], bool) {
 	}
 	if len(from) == 1 {
 		return nil, false
+	}
+	if n.meta&bareBit != 0 && len(from) == 8 {
+		c := new(bare7[K, V])
+		*c = *(*bare7[K, V])(unsafe.Pointer(n))
+		c.meta = meta(kindFlat, 0, 7, 7) | bareBit
+		copy(c.e[i:], from[i+1:])
+		return (*node[K, V])(unsafe.Pointer(c)), true
 	}
 	c := newFlatLike(n, len(from)-1)
 	to := c.entries()

@@ -76,5 +76,7 @@
 //
 // go test ./weakkey -run Matrix -v prints after how many collections each kind of
 // garbage goes, under this and three simpler designs that leak. The long forms
-// of all tests take hours: go test ./weakkey -long -timeout 12h, also with -race.
+// of all tests take half an hour, and hours with -race:
+//
+//	go test ./weakkey -long -timeout 12h
 package weakkey

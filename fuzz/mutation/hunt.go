@@ -62,7 +62,7 @@ func (s *suite) measure(mutants int) error {
 		fate, took := s.run([]string{name}, 0, *slowest+*seconds, path)
 		switch {
 		case fate != lived:
-			s.left = append(s.left, name+" (fails in this build)")
+			s.left = append(s.left, name+" (fails or takes too long here)")
 			continue
 		case took > *slowest:
 			s.left = append(s.left, name+" (slow)")

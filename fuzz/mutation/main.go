@@ -83,7 +83,7 @@ func run() error {
 		suites = append(suites, s)
 	}
 	// The short tests for all mutants, then the long ones for what is left.
-	bounds := []float64{0, 0.5, math.Inf(1)}
+	bounds := []float64{0, 1, math.Inf(1)}
 	for i := range len(bounds) - 1 {
 		start := time.Now()
 		hunt(pkg.mutants, suites, bounds[i], bounds[i+1])

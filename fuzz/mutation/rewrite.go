@@ -128,15 +128,12 @@ type edit struct {
 	text           string
 }
 
-// rewriter visits one file. It is copied on the way down the tree, but for the
-// list of edits, to know what surrounds a statement.
+// rewriter visits one file and collects edits.
 type rewriter struct {
 	p     *source
 	file  int
 	edits []edit
 	seq   int
-	loops []bool // what encloses a statement: true is a loop, false a switch or select
-	lists []bool // whether a statement stands in a list, so that more may stand there
 }
 
 func (r *rewriter) insert(pos token.Pos, rank int, text string) {
@@ -227,7 +224,7 @@ func (r *rewriter) Visit(n ast.Node) ast.Visitor {
 	case *ast.AssignStmt:
 		r.assign(n)
 	case *ast.ForStmt:
-		r.jumps(n.Body, true, true)
+		r.jumps(n.Body, n.Cond != nil, true)
 	case *ast.RangeStmt:
 		r.jumps(n.Body, true, true)
 	case *ast.CallExpr:
@@ -322,8 +319,9 @@ func (r *rewriter) assign(n *ast.AssignStmt) {
 }
 
 // jumps turns break into continue and the reverse in a loop's body, down to
-// the loops within it. Inner reports whether a bare break belongs to the loop.
-func (r *rewriter) jumps(n ast.Node, loop, inner bool) {
+// the loops within it. Inner reports whether a bare break belongs to the loop;
+// one more break must not end a loop that the compiler takes for endless.
+func (r *rewriter) jumps(n ast.Node, ends, inner bool) {
 	ast.Inspect(n, func(m ast.Node) bool {
 		switch m := m.(type) {
 		case *ast.ForStmt, *ast.RangeStmt, *ast.FuncLit:
@@ -332,7 +330,7 @@ func (r *rewriter) jumps(n ast.Node, loop, inner bool) {
 			if m == n {
 				return true
 			}
-			r.jumps(m, loop, false)
+			r.jumps(m, ends, false)
 			return false
 		case *ast.BranchStmt:
 			label := ""
@@ -343,7 +341,7 @@ func (r *rewriter) jumps(n ast.Node, loop, inner bool) {
 			case m.Tok == token.BREAK && (inner || m.Label != nil):
 				// A labelled break of a loop: the compiler tells if it is none.
 				r.wrap(m, fmt.Sprintf("if switches_.On(%d) { continue%s }; ", r.add(m.Pos(), "break to continue"), label), "")
-			case m.Tok == token.CONTINUE && (inner || m.Label != nil):
+			case m.Tok == token.CONTINUE && ends && (inner || m.Label != nil):
 				r.wrap(m, fmt.Sprintf("if switches_.On(%d) { break%s }; ", r.add(m.Pos(), "continue to break"), label), "")
 			}
 		}

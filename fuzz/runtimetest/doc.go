@@ -23,5 +23,7 @@
 //	  └──── Next ──▶ guest generator ─▶ step: opens 10, reads [20 10]
 //	                     yields          test reads [20]
 //
-// What a host does not have, it leaves nil; those tests are skipped.
+// What a host does not have, it leaves nil; those tests are skipped. Complete
+// hosts are the toy of this package's own tests, and TestAdapter in the modules
+// below runtimes.
 package runtimetest
