@@ -86,6 +86,10 @@ func boxed[T any](h *keys.Head) T { return (*keys.Box[T])(unsafe.Pointer(h)).Val
 // reboxed puts another value in a box that h begins, which nobody reads.
 func reboxed[T any](h *keys.Head, x T) { (*keys.Box[T])(unsafe.Pointer(h)).Value = x }
 
+// owned is where the value of the entry that h begins is, nil when the key's side
+// has it: h.ID was compared with the id of a variable of type T that has entries.
+func owned[T any](h *keys.Head) *T { return (*T)(keys.Owned(h)) }
+
 // asFold returns the memo of fold that h begins, nil when h is something else.
 // The identity of the fold says what the memo's type is.
 func asFold[T, A any](h *keys.Head, fold *Fold[T, A]) *memo[A] {

@@ -210,8 +210,8 @@ func (v Var[T]) search(st *State) T {
 	k := v.must()
 	if id := k.key.Entries(); id != 0 && st != nil && st.cache != nil {
 		if h := st.cache[id%slots]; h.ID == id {
-			if p := keys.Owned(h); p != nil {
-				return *(*T)(p)
+			if p := owned[T](h); p != nil {
+				return *p
 			}
 		}
 	}

@@ -49,7 +49,7 @@ func TestStaticProcess(t *testing.T) {
 	require.Zero(t, weakkey.ReadStats().Rotations)
 	stacks := make([]byte, 1<<20)
 	stacks = stacks[:runtime.Stack(stacks, true)]
-	for _, g := range strings.Split(string(stacks), "\n\n") {
+	for g := range strings.SplitSeq(string(stacks), "\n\n") {
 		if !strings.Contains(g, "TestStaticProcess") {
 			require.NotContains(t, g, "strata/internal/keys")
 		}

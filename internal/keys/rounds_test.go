@@ -31,7 +31,7 @@ func TestRounds(t *testing.T) {
 		g := rotation{round: round}
 		return g.keyOwns(recordCell(r))
 	}
-	for round := uint64(0); round < 60; round++ {
+	for round := range uint64(60) {
 		switch round % 6 {
 		case 0, 3:
 			require.True(t, owns(round), round)
