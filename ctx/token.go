@@ -222,7 +222,7 @@ func (st *State) undo(c *core, cl *cell, gen uint32) error {
 	if err := cl.check(st, gen, c.id); err != nil {
 		return err
 	}
-	if !c.ops.watched() {
+	if c.flags&flagReuse != 0 || !c.ops.watched() { // flagReuse says it without a call
 		t, h := st.write(c.id, cl.old)
 		if cl.made != nil && (cl.made != h || cl.stamp != t.lv.stamp) {
 			cl.made = nil
