@@ -1,6 +1,10 @@
 package ctx
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/strata-go/strata/internal/keys"
+)
 
 // TestJumps: the distances are those of the picture at jumps, however a level
 // came to lie on the stack, and a lookup that finds nothing takes few steps.
@@ -80,5 +84,21 @@ func TestReusable(t *testing.T) {
 		if c.got != c.want {
 			t.Errorf("case %d: %v", i, c.got)
 		}
+	}
+}
+
+// TestReadsWhileBoxesMove: what the cache knows is read wherever the box is.
+func TestReadsWhileBoxesMove(t *testing.T) {
+	v := New[*int]("v")
+	st := NewState()
+	x := new(int)
+	v.Set(st, x)
+	for range 12 {
+		for range 2 {
+			if v.Get(st) != x {
+				t.Fatal("another value")
+			}
+		}
+		keys.Rotate()
 	}
 }

@@ -291,3 +291,17 @@ func TestNoState(t *testing.T) {
 		isError(t, panics(t, func() { w.Get(nil) }).(error), ctx.ErrNoValue)
 	})
 }
+
+// TestResumeWithoutLayer: Unwind gives the resumer back, whoever resumes next.
+func TestResumeWithoutLayer(t *testing.T) {
+	v := ctx.Static[int]("v")
+	gs := ctx.NewState()
+	for i := range 3 {
+		from := ctx.NewState()
+		v.Set(from, i)
+		m := gs.Resume(from, nil)
+		equal(t, v.Get(gs), i)
+		gs.Unwind(m)
+		equal(t, has(v, gs), false)
+	}
+}
