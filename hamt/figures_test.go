@@ -90,3 +90,18 @@ func TestPicture(t *testing.T) {
 	require.Equal(t, strings.Repeat("ä", 40), shorten(strings.Repeat("ä", 40)))
 	require.Equal(t, strings.Repeat("ä", 40)+"...", shorten(strings.Repeat("ä", 41)))
 }
+
+// TestConflictsAreCut: the message names five keys.
+func TestConflictsAreCut(t *testing.T) {
+	for n, want := range map[int]string{
+		5: "hamt: 5 conflicting keys: 0 1 2 3 4",
+		6: "hamt: 6 conflicting keys: 0 1 2 3 4 ...",
+		9: "hamt: 9 conflicting keys: 0 1 2 3 4 ...",
+	} {
+		err := &ConflictError[int]{}
+		for i := range n {
+			err.Keys = append(err.Keys, i)
+		}
+		require.EqualError(t, err, want)
+	}
+}
