@@ -32,12 +32,25 @@ func (b *Builder[K, V]) edit() edit[K, V] {
 // Set gives k the value v. If an equal key is there it stays.
 func (b *Builder[K, V]) Set(k K, v V) {
 	e := b.edit()
+	if b.root != nil && !e.owns(b.root) {
+		if root, _, ok := setPath(e.stamp(), b.root, k, v); ok {
+			b.root = root
+			return
+		}
+	}
 	b.root, _ = e.setRoot(b.root, k, v)
 }
 
 // Delete removes k and reports whether it was there.
 func (b *Builder[K, V]) Delete(k K) bool {
 	e := b.edit()
+	if b.root != nil && !e.owns(b.root) {
+		if root, ok := removePath(e.stamp(), b.root, k); ok {
+			removed := root != b.root
+			b.root = root
+			return removed
+		}
+	}
 	root, ok := e.removeRoot(b.root, k)
 	b.root = root
 	return ok

@@ -65,8 +65,11 @@ const (
 	rootSlots  = unsafe.Sizeof(rootHeader{})
 )
 
-// unowned is the part of meta that a copy without owner keeps.
-const unowned = 1<<ownerShift - 1
+// stamp is an owner as it stands in meta; 0 if the copy has none.
+type stamp uint64
+
+// on returns meta with s as the owner.
+func (s stamp) on(meta uint64) uint64 { return meta&(1<<ownerShift-1) | uint64(s) }
 
 // allocInner returns an inner node of n slots, all zero.
 func allocInner(n int) unsafe.Pointer {
@@ -100,7 +103,7 @@ func allocRoot(n int) unsafe.Pointer {
 	panic("hamt: no such node; this is a bug in hamt")
 }
 
-// cloneInner returns a copy of an inner node that nobody owns. Copies by
+// cloneInner returns a copy of an inner node, its owner among the rest. Copies by
 // assignment are a few moves, where copy would be a call and a write barrier's
 // loop.
 func cloneInner(n *dirHeader) *dirHeader {
@@ -206,10 +209,10 @@ func (p spot) stride(n unsafe.Pointer) uintptr {
 // in the place of the leaf n. Nothing shared is written.
 
 // with puts leaf there, and adds grown to the size.
-func (p spot) with(n, leaf unsafe.Pointer, grown int) *dirHeader {
+func (p spot) with(owner stamp, n, leaf unsafe.Pointer, grown int) *dirHeader {
 	stride := p.stride(n)
 	c := cloneDir(p.dir)
-	c.meta &= unowned
+	c.meta = owner.on(c.meta)
 	c.size += grown
 	slots, mask := c.slots(), c.mask()
 	for i := uintptr(p.digit) & (stride - 1); i <= mask; i += stride {
@@ -220,22 +223,23 @@ func (p spot) with(n, leaf unsafe.Pointer, grown int) *dirHeader {
 
 // withHalves puts the two halves there into which the leaf splits at its stride,
 // with one more entry. Size is that of the halves.
-func (p spot) withHalves(stride uintptr, half0, half1 unsafe.Pointer, size int) *dirHeader {
+func (p spot) withHalves(owner stamp, stride uintptr, half0, half1 unsafe.Pointer, size int) *dirHeader {
 	mask := p.dir.mask()
 	var c *dirHeader
 	switch {
 	case stride <= mask:
 		c = cloneDir(p.dir)
-		c.meta &= unowned
+		c.meta = owner.on(c.meta)
 	case mask < fanout-1:
 		c = widened(p.dir)
+		c.meta = owner.on(c.meta)
 	default: // below the directory
 		b := new(inner2)
-		b.meta = meta(kindInner, 0, 1, 0)
+		b.meta = owner.on(meta(kindInner, 0, 1, 0))
 		b.size = size
 		b.s = [2]unsafe.Pointer{half0, half1}
 		c = cloneDir(p.dir)
-		c.meta &= unowned
+		c.meta = owner.on(c.meta)
 		c.size++
 		*slotAt(c.slots(), uintptr(p.digit)&mask) = unsafe.Pointer(b)
 		return c
@@ -291,14 +295,14 @@ func (p spot) sibling(stride uintptr) *dirHeader {
 // withMerged puts leaf in the place that the leaf of this stride shares with its
 // sibling, which it replaces too. It returns nil if a narrower directory, or none,
 // would do then, or if the leaf would be alone in a place twice as large.
-func (p spot) withMerged(stride uintptr, leaf unsafe.Pointer) *dirHeader {
+func (p spot) withMerged(owner stamp, stride uintptr, leaf unsafe.Pointer) *dirHeader {
 	half, mask := stride>>1, p.dir.mask()
 	i := uintptr(p.digit) & (half - 1)
 	if stride > mask && !needs(p.dir, i) || p.empty(half) {
 		return nil
 	}
 	c := cloneDir(p.dir)
-	c.meta &= unowned
+	c.meta = owner.on(c.meta)
 	c.size--
 	slots := c.slots()
 	for ; i <= mask; i += half {
@@ -333,14 +337,14 @@ func needs(n *dirHeader, i uintptr) bool {
 
 // clonePath returns a copy of the directories from root down to p.dir, with last
 // in the place of that, and with grown added to their sizes.
-func (p spot) clonePath(root *dirHeader, hash uint64, last *dirHeader, grown int) unsafe.Pointer {
+func (p spot) clonePath(owner stamp, root *dirHeader, hash uint64, last *dirHeader, grown int) unsafe.Pointer {
 	if p.dir == root {
 		return unsafe.Pointer(last)
 	}
 	r := cloneRoot(root)
 	n, slots := r, unsafe.Add(unsafe.Pointer(r), rootSlots)
 	for {
-		n.meta &= unowned
+		n.meta = owner.on(n.meta)
 		n.size += grown
 		slot := slotAt(slots, uintptr(hash)&n.mask())
 		c := (*dirHeader)(*slot)

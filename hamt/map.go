@@ -69,7 +69,7 @@ func (m Map[K, V]) Entry(k K) (key K, value V, ok bool) {
 // stays, with the new value. If the value is there already, bit for bit, the
 // result may be m itself.
 func (m Map[K, V]) Set(k K, v V) Map[K, V] {
-	if root, ok := setPath(m.root, k, v); ok {
+	if root, _, ok := setPath(0, m.root, k, v); ok {
 		return Map[K, V]{root: root}
 	}
 	e := m.edit()
@@ -79,7 +79,7 @@ func (m Map[K, V]) Set(k K, v V) Map[K, V] {
 
 // Delete returns a map without k: m itself if k is not in it.
 func (m Map[K, V]) Delete(k K) Map[K, V] {
-	if root, ok := removePath(m.root, k); ok {
+	if root, ok := removePath(0, m.root, k); ok {
 		return Map[K, V]{root: root}
 	}
 	e := m.edit()

@@ -139,7 +139,13 @@ func keyWord[K any](*K) uint64 { return 0 }
 
 func touch[K comparable, V any]([]*node[K, V]) {}
 
-// setPath and removePath are the quick ways of the packed layout.
-func setPath[K comparable, V any](*node[K, V], K, V) (*node[K, V], bool) { return nil, false }
+type stamp uint64
 
-func removePath[K comparable, V any](*node[K, V], K) (*node[K, V], bool) { return nil, false }
+func (e *edit[K, V]) stamp() stamp { return stamp(e.owner) }
+
+// setPath and removePath are the quick ways of the packed layout.
+func setPath[K comparable, V any](stamp, *node[K, V], K, V) (*node[K, V], *entry[K, V], bool) {
+	return nil, nil, false
+}
+
+func removePath[K comparable, V any](stamp, *node[K, V], K) (*node[K, V], bool) { return nil, false }

@@ -63,6 +63,8 @@ func (e *edit[K, V]) owns(n *node[K, V]) bool {
 	return n.meta>>ownerShift == e.owner && e.owner != 0
 }
 
+func (e *edit[K, V]) stamp() stamp { return stamp(e.owner << ownerShift) }
+
 func (n *node[K, V]) size() int {
 	if n.kind() <= kindLeaf {
 		return int(n.meta & nMask)
@@ -389,10 +391,10 @@ func (e *edit[K, V]) owned(n *node[K, V]) *node[K, V] {
 	switch n.kind() {
 	case kindRoot:
 		c = (*node[K, V])(unsafe.Pointer(cloneRoot((*dirHeader)(unsafe.Pointer(n)))))
-		c.meta = c.meta&unowned | e.owner<<ownerShift
+		c.meta = e.stamp().on(c.meta)
 	case kindInner:
 		c = (*node[K, V])(unsafe.Pointer(cloneInner((*dirHeader)(unsafe.Pointer(n)))))
-		c.meta = c.meta&unowned | e.owner<<ownerShift
+		c.meta = e.stamp().on(c.meta)
 	case kindLeaf:
 		c = e.newLeaf(n.size())
 		*c.leafTags() = *n.leafTags()

@@ -6,7 +6,7 @@ import "unsafe"
 
 // The common edits of a map, each in one pass: the key is in a leaf or flat
 // node or belongs in one, and the hasher is a default one. They copy that node
-// and the directories above it, and call nothing that can panic once the key is
+// and the directories above it, none of which the owner has yet, and call nothing that can panic once the key is
 // hashed. Whatever is rarer (groups, user's hashers, edits in place, leaves that
 // move up or down several levels) is left to insert.go and delete.go: the last
 // result is false then, and nothing has happened.
@@ -22,25 +22,26 @@ func rootHash[K comparable](h *hasher[K], k K) uint64 {
 	return h.std.hash(k)
 }
 
-// setPath returns root with k set to v.
-func setPath[K comparable, V any](root *node[K, V], k K, v V) (*node[K, V], bool) {
+// setPath returns root, which is not the owner's, with k set to v, and the entry that
+// k had there, if any.
+func setPath[K comparable, V any](owner stamp, root *node[K, V], k K, v V) (n *node[K, V], was *entry[K, V], done bool) {
 	if root == nil {
-		return nil, false
+		return nil, nil, false
 	}
 	switch root.meta & (kindMask | customBit) {
 	case uint64(kindFlat) << kindShift:
-		return setFlat(root, k, v)
+		return setFlat(owner, root, k, v)
 	case uint64(kindRoot) << kindShift:
 	default:
-		return nil, false
+		return nil, nil, false
 	}
 	dir := (*dirHeader)(unsafe.Pointer(root))
 	h := (*hasher[K])((*rootHeader)(unsafe.Pointer(root)).h)
 	hash := rootHash(h, k)
 	at, p := locate(dir, hash)
-	n := (*node[K, V])(unsafe.Pointer(at))
+	n = (*node[K, V])(unsafe.Pointer(at))
 	if n == nil || n.kind() != kindLeaf {
-		return nil, false
+		return nil, nil, false
 	}
 	size := int(n.meta & nMask)
 	from := leafEntries(n, size)
@@ -52,28 +53,28 @@ func setPath[K comparable, V any](root *node[K, V], k K, v V) (*node[K, V], bool
 			continue
 		}
 		if sameBits(&from[i].val, &v) {
-			return root, true
+			return root, &from[i], true
 		}
-		c := newLeafOf[K, V](size)
+		c := newLeafOf[K, V](owner, size)
 		*c.leafTags() = *n.leafTags()
 		to := leafEntries(c, size)
 		copy(to, from)
 		to[i].val = v
-		last := p.with(unsafe.Pointer(n), unsafe.Pointer(c), 0)
-		return (*node[K, V])(p.clonePath(dir, hash, last, 0)), true
+		last := p.with(owner, unsafe.Pointer(n), unsafe.Pointer(c), 0)
+		return (*node[K, V])(p.clonePath(owner, dir, hash, last, 0)), &from[i], true
 	}
 	full := size >= leafLimit[K, V]()
 	if (full || matches != 0) && !h.stable {
-		return nil, false
+		return nil, nil, false
 	}
 	if full {
 		stride := p.stride(unsafe.Pointer(n))
-		half0, half1 := splitLeaf(h, n, hash, uint64(stride)<<p.depth, k, v)
+		half0, half1 := splitLeaf(h, owner, n, hash, uint64(stride)<<p.depth, k, v)
 		if half0 == nil {
-			return nil, false
+			return nil, nil, false
 		}
-		last := p.withHalves(stride, unsafe.Pointer(half0), unsafe.Pointer(half1), size+1)
-		return (*node[K, V])(p.clonePath(dir, hash, last, 1)), true
+		last := p.withHalves(owner, stride, unsafe.Pointer(half0), unsafe.Pointer(half1), size+1)
+		return (*node[K, V])(p.clonePath(owner, dir, hash, last, 1)), nil, true
 	}
 	i := n.leafTags().below(tag)
 	if matches != 0 {
@@ -82,20 +83,20 @@ func setPath[K comparable, V any](root *node[K, V], k K, v V) (*node[K, V], bool
 			i++
 		}
 	}
-	c := newLeafOf[K, V](size + 1)
+	c := newLeafOf[K, V](owner, size+1)
 	*c.leafTags() = *n.leafTags()
 	c.leafTags().insert(i, tag)
 	to := leafEntries(c, size+1)
 	copy(to, from[:i])
 	to[i] = entry[K, V]{v, k}
 	copy(to[i+1:], from[i:])
-	last := p.with(unsafe.Pointer(n), unsafe.Pointer(c), 1)
-	return (*node[K, V])(p.clonePath(dir, hash, last, 1)), true
+	last := p.with(owner, unsafe.Pointer(n), unsafe.Pointer(c), 1)
+	return (*node[K, V])(p.clonePath(owner, dir, hash, last, 1)), nil, true
 }
 
-func newLeafOf[K comparable, V any](size int) *node[K, V] {
+func newLeafOf[K comparable, V any](owner stamp, size int) *node[K, V] {
 	c := allocLeaf[K, V](size)
-	c.meta = meta(kindLeaf, 0, size, size)
+	c.meta = owner.on(meta(kindLeaf, 0, size, size))
 	return c
 }
 
@@ -107,7 +108,7 @@ func leafEntries[K comparable, V any](n *node[K, V], size int) []entry[K, V] {
 // splitLeaf spreads the entries of the full leaf n and one more, whose hash is
 // given, over two leaves by one bit of their hashes. It returns nil if that
 // leaves one empty.
-func splitLeaf[K comparable, V any](h *hasher[K], n *node[K, V], hash, bit uint64, k K, v V) (half0, half1 *node[K, V]) {
+func splitLeaf[K comparable, V any](h *hasher[K], owner stamp, n *node[K, V], hash, bit uint64, k K, v V) (half0, half1 *node[K, V]) {
 	var side [leafMax]uint8
 	size := int(n.meta & nMask)
 	from := leafEntries(n, size)
@@ -132,7 +133,7 @@ func splitLeaf[K comparable, V any](h *hasher[K], n *node[K, V], hash, bit uint6
 	if ones == 0 || ones == size+1 {
 		return nil, nil
 	}
-	halves := [2]*node[K, V]{newLeafOf[K, V](size + 1 - ones), newLeafOf[K, V](ones)}
+	halves := [2]*node[K, V]{newLeafOf[K, V](owner, size+1-ones), newLeafOf[K, V](owner, ones)}
 	var to [2][]entry[K, V]
 	to[0], to[1] = leafEntries(halves[0], size+1-ones), leafEntries(halves[1], ones)
 	var fill [2]int
@@ -154,64 +155,64 @@ func splitLeaf[K comparable, V any](h *hasher[K], n *node[K, V], hash, bit uint6
 }
 
 // setFlat is setPath for a flat node.
-func setFlat[K comparable, V any](n *node[K, V], k K, v V) (*node[K, V], bool) {
+func setFlat[K comparable, V any](owner stamp, n *node[K, V], k K, v V) (root *node[K, V], was *entry[K, V], done bool) {
 	from := n.entries()
 	for i := range from {
 		if from[i].key != k {
 			continue
 		}
 		if sameBits(&from[i].val, &v) {
-			return n, true
+			return n, &from[i], true
 		}
-		c := cloneFlat(n)
+		c := cloneFlat(owner, n)
 		c.entry(i).val = v
-		return c, true
+		return c, &from[i], true
 	}
-	if len(from) == flatMax {
-		return nil, false
+	if len(from) == flatMax || owner != 0 { // a builder's node gets room for more
+		return nil, nil, false
 	}
-	c := newFlatLike(n, len(from)+1)
+	c := newFlatLike(owner, n, len(from)+1)
 	copy(c.entries(), from)
 	*c.entry(len(from)) = entry[K, V]{v, k}
-	return c, true
+	return c, nil, true
 }
 
-// cloneFlat returns a copy of a flat node that nobody owns. The full bare one,
+// cloneFlat returns a copy of a flat node. The full bare one,
 // which a small map of a fixed set of keys tends to be, is copied by assignment:
 // a few moves, and no call.
-func cloneFlat[K comparable, V any](n *node[K, V]) *node[K, V] {
+func cloneFlat[K comparable, V any](owner stamp, n *node[K, V]) *node[K, V] {
 	if n.meta&(bareBit|nMask) == bareBit|8 {
 		c := new(bare8[K, V])
 		*c = *(*bare8[K, V])(unsafe.Pointer(n))
-		c.meta = meta(kindFlat, 0, 8, 8) | bareBit
+		c.meta = owner.on(meta(kindFlat, 0, 8, 8) | bareBit)
 		return (*node[K, V])(unsafe.Pointer(c))
 	}
-	c := newFlatLike(n, n.size())
+	c := newFlatLike(owner, n, n.size())
 	copy(c.entries(), n.entries())
 	return c
 }
 
 // newFlatLike returns a flat node of size zero entries for the hasher of n.
-func newFlatLike[K comparable, V any](n *node[K, V], size int) *node[K, V] {
+func newFlatLike[K comparable, V any](owner stamp, n *node[K, V], size int) *node[K, V] {
 	if n.meta&bareBit != 0 {
 		c := allocBare[K, V](size)
-		c.meta = meta(kindFlat, 0, size, size) | bareBit
+		c.meta = owner.on(meta(kindFlat, 0, size, size) | bareBit)
 		return c
 	}
 	c := allocFlat[K, V](size)
-	c.meta = meta(kindFlat, 0, size, size) | n.meta&customBit
+	c.meta = owner.on(meta(kindFlat, 0, size, size) | n.meta&customBit)
 	*(**hasher[K])(unsafe.Add(unsafe.Pointer(c), unsafe.Offsetof(flat1[K, V]{}.h))) = n.hasher()
 	return c
 }
 
-// removePath returns root without k.
-func removePath[K comparable, V any](root *node[K, V], k K) (*node[K, V], bool) {
+// removePath returns root, which is not the owner's, without k.
+func removePath[K comparable, V any](owner stamp, root *node[K, V], k K) (*node[K, V], bool) {
 	if root == nil {
 		return nil, false
 	}
 	switch root.meta & (kindMask | customBit) {
 	case uint64(kindFlat) << kindShift:
-		return removeFlat(root, k)
+		return removeFlat(owner, root, k)
 	case uint64(kindRoot) << kindShift:
 	default:
 		return nil, false
@@ -243,29 +244,29 @@ func removePath[K comparable, V any](root *node[K, V], k K) (*node[K, V], bool) 
 			if !h.stable {
 				return nil, false
 			}
-			c := mergeLeaves(h, n, i, (*node[K, V])(unsafe.Pointer(b)))
-			if last = p.withMerged(stride, unsafe.Pointer(c)); last == nil {
+			c := mergeLeaves(h, owner, n, i, (*node[K, V])(unsafe.Pointer(b)))
+			if last = p.withMerged(owner, stride, unsafe.Pointer(c)); last == nil {
 				return nil, false
 			}
 		} else {
-			c := newLeafOf[K, V](size - 1)
+			c := newLeafOf[K, V](owner, size-1)
 			*c.leafTags() = *n.leafTags()
 			c.leafTags().remove(i)
 			to := leafEntries(c, size-1)
 			copy(to, from[:i])
 			copy(to[i:], from[i+1:])
-			last = p.with(unsafe.Pointer(n), unsafe.Pointer(c), -1)
+			last = p.with(owner, unsafe.Pointer(n), unsafe.Pointer(c), -1)
 		}
-		return (*node[K, V])(p.clonePath(dir, hash, last, -1)), true
+		return (*node[K, V])(p.clonePath(owner, dir, hash, last, -1)), true
 	}
 	return root, true
 }
 
 // mergeLeaves returns a leaf of the entries of n, but for entry i, and of b.
-func mergeLeaves[K comparable, V any](h *hasher[K], n *node[K, V], i int, b *node[K, V]) *node[K, V] {
+func mergeLeaves[K comparable, V any](h *hasher[K], owner stamp, n *node[K, V], i int, b *node[K, V]) *node[K, V] {
 	x, y := leafEntries(n, int(n.meta&nMask)), leafEntries(b, int(b.meta&nMask))
 	s, t := *n.leafTags(), *b.leafTags()
-	c := newLeafOf[K, V](len(x) + len(y) - 1)
+	c := newLeafOf[K, V](owner, len(x)+len(y)-1)
 	to, tags := leafEntries(c, len(x)+len(y)-1), c.leafTags()
 	j, k := 0, 0
 	for at := range to {
@@ -291,7 +292,7 @@ func mergeLeaves[K comparable, V any](h *hasher[K], n *node[K, V], i int, b *nod
 }
 
 // removeFlat is removePath for a flat node.
-func removeFlat[K comparable, V any](n *node[K, V], k K) (*node[K, V], bool) {
+func removeFlat[K comparable, V any](owner stamp, n *node[K, V], k K) (*node[K, V], bool) {
 	from := n.entries()
 	i := 0
 	for i < len(from) && from[i].key != k {
@@ -306,11 +307,11 @@ func removeFlat[K comparable, V any](n *node[K, V], k K) (*node[K, V], bool) {
 	if n.meta&bareBit != 0 && len(from) == 8 {
 		c := new(bare7[K, V])
 		*c = *(*bare7[K, V])(unsafe.Pointer(n))
-		c.meta = meta(kindFlat, 0, 7, 7) | bareBit
+		c.meta = owner.on(meta(kindFlat, 0, 7, 7) | bareBit)
 		copy(c.e[i:], from[i+1:])
 		return (*node[K, V])(unsafe.Pointer(c)), true
 	}
-	c := newFlatLike(n, len(from)-1)
+	c := newFlatLike(owner, n, len(from)-1)
 	to := c.entries()
 	copy(to, from[:i])
 	copy(to[i:], from[i+1:])
