@@ -128,7 +128,10 @@ func TestTheDriverFails(t *testing.T) {
 	saved := ops
 	defer func() { ops = saved }()
 	ops = []op{{"a goroutine stays", variablesRoom, 1, func(*machine, Step) { go func() { <-stop }() }}}
-	if Run(t, Program{Steps: []Step{{}}}, nil) == "" {
-		t.Error("nobody sees a goroutine that stays")
+	for range 10 { // where one of before ends meanwhile the sum is right
+		if Run(t, Program{Steps: []Step{{}}}, nil) != "" {
+			return
+		}
 	}
+	t.Error("nobody sees a goroutine that stays")
 }
