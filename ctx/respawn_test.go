@@ -81,3 +81,27 @@ func TestRespawnInsideBlocks(t *testing.T) {
 		})
 	}
 }
+
+// What flattening leaves out is no change.
+func TestDiffOfLeftBlocks(t *testing.T) {
+	v := ctx.StaticStack[int]("v")
+	st := ctx.NewState()
+	v.Push(st, 1)
+	m := st.Push(new(ctx.Layer))
+	p := v.Push(st, 2)
+	in := st.Snapshot().NewState() // 1 and 2
+	p.Pop(st)
+	st.Unwind(m)
+	in.Push(new(ctx.Layer))
+	v.Push(in, 3)
+	a := in.Snapshot() // 1, what is left of 2, 3
+	other := ctx.NewState()
+	equal(t, a.Diff(a.Apply(ctx.Snapshot{}.Diff(other.Snapshot()))).Len(), 0)
+	q := v.Push(in, 4)
+	b := in.Snapshot()
+	q.Pop(in)
+	equal(t, a.Diff(b).Len(), 0)
+	equal(t, b.Diff(in.Snapshot()).Len(), 0)
+	v.Push(in, 5)
+	equal(t, a.Diff(in.Snapshot()).Len(), 1)
+}

@@ -464,6 +464,31 @@ func (k *stackVariable[T]) anyLeft(h *keys.Head) bool {
 	return !isMask(h) && !k.anyOpen(h)
 }
 
+func (k *stackVariable[T]) sameOpen(a, b *keys.Head) bool {
+	x, masksX := k.blocks(a)
+	y, masksY := k.blocks(b)
+	return masksX == masksY && slices.Equal(x, y)
+}
+
+// blocks returns the open elements of h, newest first, and whether it masks.
+func (k *stackVariable[T]) blocks(h *keys.Head) (list []*element[T], masks bool) {
+	add := func(segment *keys.Head) {
+		seg, _ := k.key.Unwrap(segment)
+		for e := seg.top.open(); e != nil; e = e.prev.Load().open() {
+			list = append(list, e)
+		}
+	}
+	for j := asJoin(h); j != nil; j = asJoin(h) {
+		add(j.above)
+		h = j.below
+	}
+	if isMask(h) {
+		return list, true
+	}
+	add(h)
+	return list, false
+}
+
 func (k *stackVariable[T]) anyOpen(segment *keys.Head) bool {
 	seg, _ := k.key.Unwrap(segment)
 	return seg.top.open() != nil

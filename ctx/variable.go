@@ -46,6 +46,7 @@ type ops interface {
 	changed(st *State, before, after *keys.Head) // calls OnChange, if there is one
 	watched() bool
 	prune(h *keys.Head) *keys.Head // h of a stack variable, without what was left
+	sameOpen(a, b *keys.Head) bool // two of them list the same open blocks
 }
 
 // statics are the cores of static variables by id: these live as long as the
@@ -374,6 +375,7 @@ func (k *variable[T]) copied(h *keys.Head) *keys.Head {
 func (k *variable[T]) watched() bool { return k.cfg != nil && k.cfg.onChange != nil }
 
 func (k *variable[T]) prune(h *keys.Head) *keys.Head { return h }
+func (k *variable[T]) sameOpen(_, _ *keys.Head) bool { return false }
 
 func (k *variable[T]) changed(st *State, before, after *keys.Head) {
 	var c Change[T]

@@ -90,11 +90,20 @@ func TestHostileJSON(t *testing.T) {
 	var words Map[string, int]
 	require.NoError(t, json.Unmarshal([]byte(`{"`+"\xff"+`":1,"\ud800":2,"":3}`), &words))
 	require.NoError(t, words.Check())
+	// Keys of an interface type: as the builtin map, for which Go 1.26 has no
+	// way to and fro, and Go 1.27 has.
 	var loose Map[any, int]
-	require.Error(t, loose.UnmarshalJSON([]byte(`{"a":1}`)))
+	var builtin map[any]int
+	want := json.Unmarshal([]byte(`{"a":1}`), &builtin)
+	require.Equal(t, want == nil, loose.UnmarshalJSON([]byte(`{"a":1}`)) == nil, want)
+	require.Equal(t, len(builtin), loose.Len())
+	_, want = json.Marshal(map[any]int{"a": 1})
 	_, err := json.Marshal(Map[any, int]{}.Set("a", 1))
-	_, ok := errors.AsType[*json.UnsupportedTypeError](err)
-	require.True(t, ok)
+	require.Equal(t, want == nil, err == nil, want)
+	if _, ok := errors.AsType[*json.UnsupportedTypeError](want); ok {
+		_, ok = errors.AsType[*json.UnsupportedTypeError](err)
+		require.True(t, ok)
+	}
 }
 
 func TestSetJSON(t *testing.T) {

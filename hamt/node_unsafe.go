@@ -20,7 +20,7 @@ import "unsafe"
 // A leaf of pointer-free keys and values is an object without pointers, which
 // the collector does not read.
 //
-// # Rules of this file, the only one that imports unsafe
+// # Rules of this file, and of every other one that imports unsafe
 //
 //  1. Objects are made by new of a struct type of the exact length, so the
 //     collector knows where their pointers are. No other memory is used.

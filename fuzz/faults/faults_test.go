@@ -29,11 +29,12 @@ func TestFaults(t *testing.T) {
 func TestEveryCall(t *testing.T) {
 	n, end := *scenarios, time.Now().Add(100*time.Hour)
 	if n == 0 {
-		n, end = 3, time.Now().Add(2*time.Second)
+		n, end = 5, time.Now().Add(2*time.Second)
 	}
-	runs, calls, hits := 0, 0, 0
+	runs, calls, done := 0, 0, 0
 	for seed := range uint64(n) {
 		p := FromSeed(seed).withoutFaults()
+		p.Steps = p.Steps[:min(len(p.Steps), 24)] // the runs go with the square
 		m := fails(t, p, plan{}, nil)
 		calls += m.calls
 		for k := 1; k <= m.calls && time.Now().Before(end); k++ {
@@ -41,10 +42,10 @@ func TestEveryCall(t *testing.T) {
 				fails(t, p, plan{kind: kind, at: k}, nil)
 				runs++
 			}
-			hits = k
+			done++
 		}
 	}
-	t.Logf("%d programs, %d calls of user code, %d runs (the last one up to call %d)", n, calls, runs, hits)
+	t.Logf("%d programs, %d of %d calls of user code, %d runs", n, done, calls, runs)
 }
 
 // fails runs a program and fails the test, with the program shrunk, where it
@@ -127,7 +128,10 @@ func TestTheDriverFails(t *testing.T) {
 	saved := ops
 	defer func() { ops = saved }()
 	ops = []op{{"a goroutine stays", variablesRoom, 1, func(*machine, Step) { go func() { <-stop }() }}}
-	if Run(t, Program{Steps: []Step{{}}}, nil) == "" {
-		t.Error("nobody sees a goroutine that stays")
+	for range 10 { // where one of before ends meanwhile the sum is right
+		if Run(t, Program{Steps: []Step{{}}}, nil) != "" {
+			return
+		}
 	}
+	t.Error("nobody sees a goroutine that stays")
 }

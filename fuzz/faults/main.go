@@ -62,8 +62,8 @@ func drive(t *testing.T) int {
 		}
 		if now := time.Now(); now.After(next) {
 			next = now.Add(5 * time.Second)
-			fmt.Printf("%9d programs %10d operations %9d faults %6.0f s left   seed %d\n",
-				stats.Programs, stats.Steps, stats.faults(), end.Sub(now).Seconds(), n)
+			fmt.Printf("%8d programs %9d operations %8d faults (%s) %5.0f s left, seed %d\n",
+				stats.Programs, stats.Steps, stats.faults(), stats.kinds(), end.Sub(now).Seconds(), n)
 		}
 	}
 	fmt.Print(stats.summary(time.Since(start), first))
@@ -113,19 +113,24 @@ func (s *Stats) faults() (n int) {
 	return n
 }
 
+// kinds lists the faults by kind.
+func (s *Stats) kinds() string {
+	var list []string
+	for k, n := range s.Faults {
+		if n > 0 {
+			list = append(list, fmt.Sprintf("%s %d", kind(k), n))
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
 func (s *Stats) summary(took time.Duration, first uint64) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d programs, %d operations, %d calls of user code, %d faults", s.Programs, s.Steps, s.Calls, s.faults())
 	if took > 0 {
 		fmt.Fprintf(&b, ", %.0f s, from seed %d", took.Seconds(), first)
 	}
-	b.WriteString("\nfaults: ")
-	for k, n := range s.Faults {
-		if n > 0 {
-			fmt.Fprintf(&b, " %s %d", kind(k), n)
-		}
-	}
-	b.WriteString("\nplaces: ")
+	b.WriteString("\nfaults: " + s.kinds() + "\nplaces:")
 	for p, n := range s.Places {
 		if n > 0 {
 			fmt.Fprintf(&b, " %s %d", place(p), n)

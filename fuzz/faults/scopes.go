@@ -350,11 +350,10 @@ func (r *scopes) after(s Step) {
 	if b := scope.Current(st); b != nil && s.C&8 != 0 {
 		c = b.OwnContext()
 	}
-	stats := r.m.stats
+	if r.m.stats != nil { // here, as callbacks run side by side
+		r.m.stats.Places[atTimer]++
+	}
 	context.AfterFunc(c, func() {
-		if stats != nil {
-			stats.Places[atTimer]++
-		}
 		switch s.B % 4 {
 		case 0:
 			runtime.Goexit()

@@ -10,12 +10,13 @@ type Kind uint8
 
 // The properties of variables, to be combined.
 const (
-	Stack   Kind = 1 << iota // a stack variable
-	Lasting                  // its elements stay in snapshots when popped
-	Never                    // not inherited
-	Copied                   // inherited as value + 1000
-	Watched                  // has an OnChange
-	Guarded                  // refuses multiples of 7
+	Stack     Kind = 1 << iota // a stack variable
+	Lasting                    // its elements stay in snapshots when popped
+	Never                      // not inherited
+	Copied                     // inherited as value + 1000
+	Watched                    // has an OnChange
+	Guarded                    // refuses multiples of 7
+	Collected                  // not static: a snapshot keeps the elements that were popped
 )
 
 // Elem is one pushed element of a stack variable.
@@ -326,7 +327,7 @@ type Change struct {
 // Diff is what turns s into t.
 func (m *Model) Diff(s, t Snap) (d []Change) {
 	for v, e := range t {
-		if !m.released[v] && !same(s[v], e) {
+		if !m.released[v] && !m.same(v, s[v], e) {
 			d = append(d, Change{v, e})
 		}
 	}
@@ -338,10 +339,15 @@ func (m *Model) Diff(s, t Snap) (d []Change) {
 	return d
 }
 
-// same reports whether two entries are the same writes; masks are all alike.
-func same(a, b *Entry) bool {
+// same reports whether two entries are the same writes; masks are all alike. Of
+// a static stack variable only the elements that are not popped count.
+func (m *Model) same(v int, a, b *Entry) bool {
 	if a == nil || b == nil || a == b {
 		return a == b
+	}
+	if m.is(v, Stack) && !m.is(v, Collected) {
+		closed := func(x *Elem) bool { return x.closed }
+		return a.Mask == b.Mask && slices.Equal(slices.DeleteFunc(slices.Clone(a.Elems), closed), slices.DeleteFunc(slices.Clone(b.Elems), closed))
 	}
 	return a.Mask == b.Mask && (a.Mask || len(a.Elems) > 0) && slices.Equal(a.Elems, b.Elems)
 }
