@@ -2,6 +2,7 @@ package fuzz
 
 import (
 	"flag"
+	"maps"
 	"math/rand/v2"
 	"runtime"
 	"sync"
@@ -232,9 +233,7 @@ func (x *task) check(t *testing.T) {
 
 func (x *task) derive(t *testing.T, rng *rand.Rand, other *task) *task {
 	next := &task{m: x.m, s: x.s, model: make(map[uint16]int), vars: x.vars}
-	for k, v := range x.model {
-		next.model[k] = v
-	}
+	maps.Copy(next.model, x.model)
 	switch rng.IntN(4) {
 	case 0:
 		for range rng.IntN(40) {
