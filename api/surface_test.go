@@ -40,9 +40,9 @@ func TestSurface(t *testing.T) {
 			continue
 		}
 		was := slices.Collect(strings.FieldsFuncSeq(string(record), func(r rune) bool { return r == '\n' || r == '\r' })) // git on Windows may add \r
-		if gone, new := without(was, now), without(now, was); len(gone)+len(new) > 0 {
+		if gone, come := without(was, now), without(now, was); len(gone)+len(come) > 0 {
 			t.Errorf("package %s exports something else than api/%s says:\n%s%s%s", rest, name,
-				lines("- ", gone), lines("+ ", new), advice(len(gone) > 0))
+				lines("- ", gone), lines("+ ", come), advice(len(gone) > 0))
 		}
 	}
 	records, err := filepath.Glob("*.txt")

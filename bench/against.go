@@ -95,7 +95,7 @@ func layOut(tmp, top, rev string) error {
 	if out, err := tar.CombinedOutput(); err != nil {
 		return fmt.Errorf("tar: %w: %s", err, out)
 	}
-	if err := eachFile(revDir, func(text string) string { return rename(text) }); err != nil {
+	if err := eachFile(revDir, rename); err != nil {
 		return err
 	}
 	for _, a := range adapters {
@@ -163,18 +163,18 @@ func (a adapter) source(text string) string {
 }
 
 // replaceWord replaces whole identifiers only: hamtMap, not hamtMaps.
-func replaceWord(text, old, new string) string {
+func replaceWord(text, was, now string) string {
 	var b strings.Builder
 	for {
-		before, after, ok := strings.Cut(text, old)
+		before, after, ok := strings.Cut(text, was)
 		b.WriteString(before)
 		if !ok {
 			return b.String()
 		}
 		if startsWord(after) || endsWord(b.String()) {
-			b.WriteString(old)
+			b.WriteString(was)
 		} else {
-			b.WriteString(new)
+			b.WriteString(now)
 		}
 		text = after
 	}

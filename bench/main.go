@@ -85,7 +85,7 @@ func (f *flags) level() maps.Level {
 func (f *flags) options() (o harness.Options, err error) {
 	o = harness.Options{Rounds: f.rounds, Target: f.target}
 	if o.Target == 0 {
-		o.Target = []time.Duration{4, 8, 20}[f.level()] * time.Millisecond
+		o.Target = []time.Duration{4 * time.Millisecond, 8 * time.Millisecond, 20 * time.Millisecond}[f.level()]
 	}
 	for _, e := range []struct {
 		to   **regexp.Regexp

@@ -233,7 +233,7 @@ func BenchmarkFork(b *testing.B) {
 }
 
 func BenchmarkBridge(b *testing.B) {
-	var c context.Context = context.Background()
+	c := context.Background()
 	for i := range 10 {
 		c = benchVars[i].WithContext(c, i)
 	}

@@ -51,7 +51,7 @@ func TestBoxInASnapshotStays(t *testing.T) {
 	} {
 		st := ctx.NewState()
 		for range 3 { // the first writes of a level have no stamp
-			boxed.Reset(st, boxed.Set(st, 0))
+			_ = boxed.Reset(st, boxed.Set(st, 0))
 		}
 		tok := boxed.Set(st, 1)
 		s := how.take(st)
@@ -68,7 +68,7 @@ func TestBoxInASnapshotStays(t *testing.T) {
 func TestBoxInATokenStays(t *testing.T) {
 	st := ctx.NewState()
 	for range 3 {
-		boxed.Reset(st, boxed.Set(st, 0))
+		_ = boxed.Reset(st, boxed.Set(st, 0))
 	}
 	a := boxed.Set(st, 1)
 	b := boxed.Set(st, 2) // b holds the box of 1
@@ -92,7 +92,7 @@ func TestBoxOfAnotherLevel(t *testing.T) {
 	st, l := ctx.NewState(), new(ctx.Layer)
 	m := st.Push(l)
 	for range 3 {
-		boxed.Reset(st, boxed.Set(st, 0))
+		_ = boxed.Reset(st, boxed.Set(st, 0))
 	}
 	tok := boxed.Set(st, 1)
 	st.Unwind(m)

@@ -269,12 +269,12 @@ func TestCollectable(t *testing.T) {
 	}
 	var table strings.Builder
 	for kind, key := range kinds {
-		for place, make := range collectPlaces {
+		for place, put := range collectPlaces {
 			for _, s := range collectScenarios {
 				t.Run(fmt.Sprintf("%s/%s/%s", kind, place, s.name), func(t *testing.T) {
 					most := 0
 					for age := range ages {
-						n := collectRun(s.build, collectMake{key, make}, age, 9)
+						n := collectRun(s.build, collectMake{key, put}, age, 9)
 						if n < 0 {
 							most = -1
 							break

@@ -2,6 +2,7 @@ package ctx_test
 
 import (
 	"runtime"
+	"slices"
 	"testing"
 	"weak"
 
@@ -38,8 +39,8 @@ func TestUsedTokensHoldNothing(t *testing.T) {
 					at("between")
 				}
 				at("after")
-				for i := len(toks) - 1; i >= 0; i-- {
-					if err := v.Reset(st, toks[i]); err != nil {
+				for _, tok := range slices.Backward(toks) {
+					if err := v.Reset(st, tok); err != nil {
 						panic(err)
 					}
 				}

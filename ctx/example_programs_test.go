@@ -156,7 +156,7 @@ func Example_httpHandler() {
 		precision.Set(st, 3)
 		fmt.Fprintf(w, "%s %d", user.Get(st), precision.Get(st))
 	})
-	r := httptest.NewRequest("GET", "/", nil)
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
 	r.Header.Set("X-User", "ann")
 	w := httptest.NewRecorder()
 	withUser(handler).ServeHTTP(w, r)

@@ -283,10 +283,10 @@ func ExampleStackVar_Get() {
 
 func ExampleStackVar_Lookup() {
 	st := ctx.NewState()
-	_, any := scopes.Lookup(st)
+	_, before := scopes.Lookup(st)
 	scopes.Push(st, 1)
 	x, now := scopes.Lookup(st)
-	fmt.Println(any, x, now)
+	fmt.Println(before, x, now)
 	// Output: false 1 true
 }
 

@@ -208,7 +208,7 @@ func TestB6_TokenBelongsToALevel(t *testing.T) {
 			equal(t, v.Get(st), "caller")
 		})
 		isError(t, i.next1(st), ctx.ErrTokenLevel)
-		i.Next(st)
+		_, _ = i.Next(st)
 		ok(t, v.Reset(st, mine))
 		// A transparent generator writes its caller's level: there it fits.
 		mine = v.Set(st, "caller")

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"weak"
@@ -521,8 +522,8 @@ func TestE13_TaskSwitchPopsNothing(t *testing.T) {
 			equal(t, stack(s, x.st), []string{x.name, x.name + " gen"})
 		}
 		for _, x := range tasks {
-			for i := len(x.toks) - 1; i >= 0; i-- {
-				ok(t, v.Reset(x.st, x.toks[i]))
+			for _, tok := range slices.Backward(x.toks) {
+				ok(t, v.Reset(x.st, tok))
 			}
 			equal(t, v.Get(x.st), x.name+" gen")
 			in, _ := v.In(x.l.Snapshot())

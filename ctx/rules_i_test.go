@@ -183,7 +183,7 @@ func TestI2_ChangeNotification(t *testing.T) {
 	// A panic or Goexit in it: the write is undone as a whole, tokens stay good.
 	tok = v.Set(st, 10)
 	for name, leave := range map[string]func(){"panic": func() { panic("boom") }, "Goexit": runtime.Goexit} {
-		during = func(st *ctx.State, c ctx.Change[int]) {
+		during = func(st *ctx.State, _ ctx.Change[int]) {
 			during = nil
 			st.Push(new(ctx.Layer)) // a level left open
 			v.Put(st, 77)

@@ -15,7 +15,7 @@ func TestSizes(t *testing.T) {
 	require.EqualValues(t, 48, unsafe.Sizeof(State{}))
 	require.EqualValues(t, 64, unsafe.Sizeof(frame{}))
 	require.LessOrEqual(t, unsafe.Sizeof(Layer{}), uintptr(48))
-	require.EqualValues(t, unsafe.Sizeof(uintptr(0)), unsafe.Sizeof(Snapshot{}))
+	require.Equal(t, unsafe.Sizeof(uintptr(0)), unsafe.Sizeof(Snapshot{}))
 	require.Zero(t, testing.AllocsPerRun(10, func() { sinkAny = Snapshot{} }))
 }
 

@@ -82,8 +82,8 @@ func (st *State) flatten() Snapshot {
 		root = s.flattenFrom(Snapshot{})
 		break
 	}
-	for i := len(chain) - 1; i >= 0; i-- {
-		root = chain[i].flattenFrom(root)
+	for _, s := range slices.Backward(chain) {
+		root = s.flattenFrom(root)
 	}
 	return root
 }

@@ -505,7 +505,7 @@ func (k *stackVariable[T]) list(h *keys.Head) []T {
 
 func (k *stackVariable[T]) equal(a, b *keys.Head) bool {
 	x, y := k.list(a), k.list(b)
-	return slices.EqualFunc(x, y, func(p, q T) bool { return sameValue(p, q) })
+	return slices.EqualFunc(x, y, sameValue[T])
 }
 
 func (k *stackVariable[T]) value(h *keys.Head) (any, bool) {

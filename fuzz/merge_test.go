@@ -83,9 +83,8 @@ func (r *algebraRun) merge(base, ours, theirs both, how byte) {
 	if len(unresolved) > 0 {
 		want = ours.model
 	}
-	var conflicts *hamt.ConflictError[record]
 	var left []uint16
-	if errors.As(err, &conflicts) {
+	if conflicts, ok := errors.AsType[*hamt.ConflictError[record]](err); ok {
 		for _, k := range conflicts.Keys {
 			left = append(left, k.ID)
 		}

@@ -42,8 +42,6 @@ func merged(a, b map[int]int, both func(x, y int) int) map[int]int {
 	return out
 }
 
-func keySet(m map[int]int) Set[int] { return CollectSet(maps.Keys(m)) }
-
 var setOps = []setOp{
 	{"union", func(a, b Map[int, int]) Map[int, int] { return a.Union(b, nil) },
 		func(a, b map[int]int) map[int]int { return merged(a, b, func(x, _ int) int { return x }) }},

@@ -1,6 +1,9 @@
 package hamt
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Check walks the whole map and returns an error that names the first rule of
 // its structure that does not hold. It is for tests: a map made through this
@@ -12,7 +15,7 @@ func (m Map[K, V]) Check() error {
 	}
 	h := m.root.hasher()
 	if h == nil {
-		return fmt.Errorf("hamt: the root has no hasher")
+		return errors.New("hamt: the root has no hasher")
 	}
 	c := checker[K, V]{e: edit[K, V]{h: h}}
 	root := m.root
@@ -70,14 +73,14 @@ func (c *checker[K, V]) node(n *node[K, V], depth uint, prefix uint64) (int, err
 		if n.size() <= leafLimit[K, V]() {
 			return fail("group of %d entries fits in a leaf", n.size())
 		}
-		return c.group(n, depth, prefix)
+		return c.group(n, depth)
 	case kindInner, kindRoot:
 		return c.inner(n, depth, prefix)
 	}
 	return fail("node of kind %d below the root", n.kind())
 }
 
-func (c *checker[K, V]) group(n *node[K, V], depth uint, prefix uint64) (int, error) {
+func (c *checker[K, V]) group(n *node[K, V], depth uint) (int, error) {
 	count := 0
 	var err error
 	walk(n, func(en *entry[K, V]) bool {

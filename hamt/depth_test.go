@@ -17,9 +17,9 @@ type Collider struct {
 
 func (c Collider) String() string {
 	var s strings.Builder
-	s.WriteString(fmt.Sprint(c.ID, "@"))
+	fmt.Fprint(&s, c.ID, "@")
 	for p := c.Place; p != 0; p >>= digitBits {
-		s.WriteString(fmt.Sprintf("%x", p&(fanout-1)))
+		fmt.Fprintf(&s, "%x", p&(fanout-1))
 	}
 	return s.String()
 }

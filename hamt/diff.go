@@ -9,11 +9,11 @@ import (
 type Op uint8
 
 const (
-	// Added: the key is in the newer map only.
+	// Added means that the key is in the newer map only.
 	Added Op = iota + 1
-	// Removed: the key is in the older map only.
+	// Removed means that the key is in the older map only.
 	Removed
-	// Replaced: the key is in both, with different values.
+	// Replaced means that the key is in both, with different values.
 	Replaced
 )
 

@@ -128,12 +128,13 @@ func convert[K comparable, V, W any](e *edit[K, W], n *node[K, V], f func(K, V) 
 	case kindLeaf, kindFlat:
 		ents := n.entries()
 		var c *node[K, W]
-		if n.kind() == kindLeaf {
+		switch {
+		case n.kind() == kindLeaf:
 			c = e.newLeaf(len(ents))
 			*c.leafTags() = *n.leafTags()
-		} else if len(ents) == 0 {
+		case len(ents) == 0:
 			return e.flat(nil)
-		} else {
+		default:
 			c = e.newFlat(len(ents))
 		}
 		to := c.entries()

@@ -53,7 +53,7 @@ func BenchmarkSet(b *testing.B) {
 	b.Run("impl=static", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			weakkey.Set(m, static, v)
+			_, _ = weakkey.Set(m, static, v)
 		}
 	})
 	b.Run("impl=collectable", func(b *testing.B) {
@@ -61,7 +61,7 @@ func BenchmarkSet(b *testing.B) {
 		m, _ := weakkey.Set(weakkey.Delete(m, static), k, v)
 		b.ReportAllocs()
 		for b.Loop() {
-			weakkey.Set(m, k, v)
+			_, _ = weakkey.Set(m, k, v)
 		}
 	})
 	b.Run("impl=inline", func(b *testing.B) {
@@ -69,7 +69,7 @@ func BenchmarkSet(b *testing.B) {
 		m, _ := weakkey.Set(weakkey.Delete(m, static), k, 1)
 		b.ReportAllocs()
 		for b.Loop() {
-			weakkey.Set(m, k, 1)
+			_, _ = weakkey.Set(m, k, 1)
 		}
 	})
 }

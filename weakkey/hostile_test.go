@@ -14,14 +14,13 @@ import (
 )
 
 // again runs tests of this binary in a process of their own.
-func again(t *testing.T, tests string, env ...string) string {
+func again(t *testing.T, tests string, env ...string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^("+tests+")$", "-test.short", "-test.v", "-test.timeout=5m")
 	cmd.Env = append(os.Environ(), env...)
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	require.Contains(t, string(out), "--- PASS", "no test ran: %s", out)
-	return string(out)
 }
 
 // TestForeignCleanups: cleanups and finalizers of other packages that block or

@@ -1,6 +1,7 @@
 package weakkey
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 
@@ -118,7 +119,7 @@ func (k Key[T]) Format(f fmt.State, verb rune) {
 	fmt.Fprint(f, k.String())
 }
 
-var errSerialise = fmt.Errorf("weakkey: keys and maps have no meaning outside their process; serialise values under names of your own")
+var errSerialise = errors.New("weakkey: keys and maps have no meaning outside their process; serialise values under names of your own")
 
 // MarshalText returns an error: a key is an identity in one process.
 func (k Key[T]) MarshalText() ([]byte, error) { return nil, errSerialise }

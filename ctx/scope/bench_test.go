@@ -44,7 +44,7 @@ func BenchmarkLiveDeadlines(b *testing.B) {
 			before := heapNow()
 			open := make([]context.CancelFunc, 0, n)
 			for i := range n {
-				_, cancel := context.WithTimeout(context.Background(), at(i)) //nolint:govet // called below
+				_, cancel := context.WithTimeout(context.Background(), at(i))
 				open = append(open, cancel)
 			}
 			b.ReportMetric(float64(heapNow()-before)/n, "B/deadline")
@@ -77,7 +77,7 @@ func BenchmarkFailAfter(b *testing.B) {
 		b.Run(fmt.Sprintf("live=%d/impl=context", live), func(b *testing.B) {
 			var cancels []context.CancelFunc
 			for range live {
-				_, cancel := context.WithTimeout(context.Background(), time.Hour) //nolint:govet // called below
+				_, cancel := context.WithTimeout(context.Background(), time.Hour)
 				cancels = append(cancels, cancel)
 			}
 			b.ReportAllocs()

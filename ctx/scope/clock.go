@@ -230,9 +230,9 @@ func (c *Clock) drop(sc *Scope) {
 	}
 }
 
-// up and down move the entry at place i to where it belongs, and return the
+// up and down move the entry at place i to where it belongs; down returns the
 // place. Places count from 1; each has four children.
-func (c *Clock) up(i int) int {
+func (c *Clock) up(i int) {
 	h := c.heap
 	e := h[i-1]
 	for i > 1 {
@@ -246,7 +246,6 @@ func (c *Clock) up(i int) int {
 	}
 	h[i-1] = e
 	e.sc.pos = int32(i)
-	return i
 }
 
 func (c *Clock) down(i int) int {

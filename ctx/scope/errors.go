@@ -55,7 +55,7 @@ type TooSlowError struct{ opened uintptr }
 
 // Error returns the message.
 func (e *TooSlowError) Error() string {
-	return fmt.Sprintf("scope: too slow for the deadline set at %s", place(e.opened))
+	return "scope: too slow for the deadline set at " + place(e.opened)
 }
 
 // Unwrap returns ErrTooSlow and context.DeadlineExceeded.
@@ -111,16 +111,16 @@ func cancellation(err error) bool {
 	for len(todo) > 0 {
 		e := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		if _, is := e.(*CancelledError); is {
+		if _, is := e.(*CancelledError); is { //nolint:errorlint // this loop is what unwraps
 			continue // whatever its cause is
 		}
-		if e == context.Canceled || e == context.DeadlineExceeded || e == os.ErrDeadlineExceeded {
+		if e == context.Canceled || e == context.DeadlineExceeded || e == os.ErrDeadlineExceeded { //nolint:errorlint // this loop is what unwraps
 			continue
 		}
 		if is, ok := e.(interface{ Is(error) bool }); ok && (is.Is(context.Canceled) || is.Is(context.DeadlineExceeded) || is.Is(os.ErrDeadlineExceeded)) {
 			continue
 		}
-		switch w := e.(type) {
+		switch w := e.(type) { //nolint:errorlint // this loop is what unwraps
 		case interface{ Unwrap() error }:
 			if e = w.Unwrap(); e == nil {
 				return false

@@ -46,7 +46,7 @@ type Group struct {
 // and any panic of a child.
 func WithGroup(st *ctx.State, f func(g *Group) error, opts ...Option) error {
 	var failed error
-	_, err := within(st, gather(opts), caller(1), func(sc *Scope) (stopped error) {
+	_, err := within(st, gather(opts), caller(), func(sc *Scope) (stopped error) {
 		g := &Group{scope: sc, running: 1, idle: make(chan struct{})}
 		g.list = ctx.Snapshot{}.Diff(st.Snapshot().Only(space))
 		failed, stopped = g.body(st, f)

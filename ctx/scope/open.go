@@ -50,7 +50,7 @@ type Block struct {
 //	b := scope.Open(st, scope.Timeout(time.Second))
 //	defer func() { err = b.Close(st, err) }()
 func Open(st *ctx.State, opts ...Option) Block {
-	return open(st, gather(opts), caller(1))
+	return open(st, gather(opts), caller())
 }
 
 func gather(opts []Option) settings {

@@ -143,7 +143,7 @@ func TestG3_EffectiveDeadline(t *testing.T) {
 func TestG3_ChangesInPlaceReachEveryReader(t *testing.T) {
 	bubble(t, func(t *testing.T, st *ctx.State, clock *scope.Clock) {
 		start := time.Now()
-		in := func(d time.Duration) time.Time { return start.Add(d) }
+		in := start.Add
 		outer := scope.Open(st, scope.Timeout(20*second))
 		inner := scope.Open(st, scope.Timeout(10*second))
 		child := st.Fork()

@@ -138,7 +138,7 @@ func (sc *Scope) end(c context.Context) bool {
 		return false
 	}
 	bits := called
-	if err == context.DeadlineExceeded { //nolint:errorlint // a context's Err is one of two values
+	if err == context.DeadlineExceeded {
 		bits |= timedOut
 	}
 	sc.cancel(bits, context.Cause(c))
@@ -264,10 +264,10 @@ func (sc *Scope) String() string {
 	return fmt.Sprintf("scope.Scope(%s, opened at %s)", how, sc.Opened())
 }
 
-// caller is the program counter of a caller, skip frames above this one.
-func caller(skip int) uintptr {
+// caller is the program counter of the caller of the function that asks.
+func caller() uintptr {
 	var pcs [1]uintptr
-	runtime.Callers(skip+2, pcs[:])
+	runtime.Callers(3, pcs[:])
 	return pcs[0]
 }
 

@@ -29,20 +29,20 @@ import (
 // up for it. Whether the scope counts as called does not depend on how quickly
 // the timer fired.
 func With(st *ctx.State, f func(sc *Scope) error, opts ...Option) error {
-	_, err := within(st, gather(opts), caller(1), f)
+	_, err := within(st, gather(opts), caller(), f)
 	return err
 }
 
 // MoveOnAfter runs f inside a scope with a deadline d from now, and moves on
 // when it has passed: moved tells that f was stopped. All else is as in With.
 func MoveOnAfter(st *ctx.State, d time.Duration, f func(sc *Scope) error) (moved bool, err error) {
-	sc, err := within(st, settings{timeout: d, timed: true}, caller(1), f)
+	sc, err := within(st, settings{timeout: d, timed: true}, caller(), f)
 	return sc.Caught(), err
 }
 
 // MoveOnAt is MoveOnAfter with a time.
 func MoveOnAt(st *ctx.State, t time.Time, f func(sc *Scope) error) (moved bool, err error) {
-	sc, err := within(st, settings{deadline: t}, caller(1), f)
+	sc, err := within(st, settings{deadline: t}, caller(), f)
 	return sc.Caught(), err
 }
 
@@ -50,12 +50,12 @@ func MoveOnAt(st *ctx.State, t time.Time, f func(sc *Scope) error) (moved bool, 
 // *TooSlowError when f was stopped by it. All else is as in With: late success is
 // success, and a Cancel inside ends the block without an error.
 func FailAfter(st *ctx.State, d time.Duration, f func(sc *Scope) error) error {
-	return fail(within(st, settings{timeout: d, timed: true}, caller(1), f))
+	return fail(within(st, settings{timeout: d, timed: true}, caller(), f))
 }
 
 // FailAt is FailAfter with a time.
 func FailAt(st *ctx.State, t time.Time, f func(sc *Scope) error) error {
-	return fail(within(st, settings{deadline: t}, caller(1), f))
+	return fail(within(st, settings{deadline: t}, caller(), f))
 }
 
 func fail(sc *Scope, err error) error {

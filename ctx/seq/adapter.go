@@ -153,7 +153,7 @@ func FromIO[In, Out any](st *ctx.State, src *IO[In, Out], yield func(Out) (In, e
 	x, err := src.Next(st)
 	for err == nil {
 		in, thrown := yield(x)
-		switch thrown {
+		switch thrown { //nolint:errorlint // an error that wraps ErrClosed is thrown like any other
 		case nil:
 			x, err = src.Send(st, in)
 		case ErrClosed:
@@ -164,7 +164,7 @@ func FromIO[In, Out any](st *ctx.State, src *IO[In, Out], yield func(Out) (In, e
 			x, err = src.Throw(st, thrown)
 		}
 	}
-	if err == ErrDone {
+	if err == ErrDone { //nolint:errorlint // a body may return an error that wraps the ErrDone of another
 		return nil
 	}
 	return err

@@ -27,7 +27,7 @@ func TestAllocations(t *testing.T) {
 			_ = x
 		}
 	})
-	io.Next(st)
+	_, _ = io.Next(st)
 	m := seq.Filter(seq.Map(seq.Generate(count), func(_ *ctx.State, x int) int { return 2 * x }), func(_ *ctx.State, x int) bool { return x%4 == 0 })
 	next, stop := seq.Pull(st, func(yield func(int) bool) { count(st, yield) })
 	for name, f := range map[string]func(){

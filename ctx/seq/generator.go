@@ -67,7 +67,7 @@ func (g *Generator[T]) Next(st *ctx.State) (T, bool) {
 }
 
 // refuse is Next of a generator that has ended, or runs.
-func (e *engine[T]) refuse() (x T, ok bool) {
+func (e *engine[T]) refuse() (x T, ok bool) { //nolint:unparam // the zero T is its answer
 	if e.phase.word.Load() != done {
 		panic(ErrRunning)
 	}

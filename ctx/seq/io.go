@@ -117,7 +117,7 @@ func (g *IO[In, Out]) Close(st *ctx.State) error {
 		return err
 	}
 	c.close(st)
-	if err := c.outcome(); !errors.Is(err, ErrClosed) && err != ErrDone {
+	if err := c.outcome(); !errors.Is(err, ErrClosed) && err != ErrDone { //nolint:errorlint // a body may return an error that wraps the ErrDone of another
 		return err
 	}
 	return nil
@@ -130,7 +130,7 @@ func (g *IO[In, Out]) All(st *ctx.State) iter.Seq2[Out, error] {
 		defer g.Close(st)
 		for {
 			x, err := g.Next(st)
-			if err == ErrDone || !yield(x, err) || err != nil {
+			if err == ErrDone || !yield(x, err) || err != nil { //nolint:errorlint // as in Close
 				return
 			}
 		}

@@ -46,9 +46,10 @@ func TestD1_SendThrowClose(t *testing.T) {
 	g := seq.GenerateIO(func(st *ctx.State, yield func(int) (int, error)) error {
 		defer func() { v.Set(st, 4); log = append(log, v.Get(st)) }()
 		v.Set(st, 1)
-		x, err := yield(v.Get(st))
+		x, _ := yield(v.Get(st))
 		v.Set(st, x)
-		if _, err = yield(v.Get(st)); err != boom {
+		_, err := yield(v.Get(st))
+		if err != boom {
 			return err
 		}
 		v.Set(st, 3)
@@ -335,11 +336,11 @@ func TestD10_TwoResumersOnTwoGoroutines(t *testing.T) {
 	}, [][2]string{{"main", "own"}, {"d", "own"}, {"main", "own"}, {"other", "own"}})
 }
 
-func resumers(t *testing.T, make func(v, o ctx.Var[string]) *seq.Generator[[2]string], want [][2]string) {
+func resumers(t *testing.T, create func(v, o ctx.Var[string]) *seq.Generator[[2]string], want [][2]string) {
 	t.Helper()
 	st := ctx.NewState()
 	v, o := newVar("v", ctx.Default("d")), newVar[string]("o")
-	g := make(v, o)
+	g := create(v, o)
 	v.Set(st, "main")
 	next := must1[[2]string](t)
 	r := [][2]string{next(g.Next(st))}

@@ -2,6 +2,7 @@ package stdctx
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"sync"
@@ -98,7 +99,7 @@ func (g *Group) start(st *ctx.State, f func(st *ctx.State, c context.Context) er
 			if x := recover(); x != nil {
 				g.fail(nil, &PanicError{x, debug.Stack()})
 			} else {
-				g.fail(fmt.Errorf("stdctx: a task of the group ended by runtime.Goexit"), nil)
+				g.fail(errors.New("stdctx: a task of the group ended by runtime.Goexit"), nil)
 			}
 		}()
 		err := f(st, st.Snapshot().Context(g.c))

@@ -161,7 +161,7 @@ func TestEncode_MemberBudgetIsDeterministic(t *testing.T) {
 		equal(t, pairs, want)
 		for _, d := range dropped { // priority 2 and 1 are 66: two of 1 go, and all of 0
 			if i := 0; d.Name < "n94" {
-				fmt.Sscanf(d.Name, "n%d", &i)
+				_, _ = fmt.Sscanf(d.Name, "n%d", &i)
 				equal(t, i%3, 0)
 			}
 		}

@@ -25,9 +25,9 @@ func (s *captured) Create(by, gen *sim.Co) { s.of[gen] = maps.Clone(s.of[by]) }
 
 func (s *captured) Resume(from, gen *sim.Co) (suspend func()) { return func() {} }
 
-func (s *captured) Open(in *sim.Co, b *block) (close func() error) {
-	leave := s.of[in].enter(b)
-	return func() error { return leave(s.of[in]) }
+func (s *captured) Open(in *sim.Co, b *block) (leave func() error) {
+	out := s.of[in].enter(b)
+	return func() error { return out(s.of[in]) }
 }
 
 func (s *captured) Lookup(in *sim.Co, v *variable) []*block { return s.of[in].lookup(v) }

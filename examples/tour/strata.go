@@ -39,7 +39,7 @@ func (s *strata) Resume(from, gen *sim.Co) (suspend func()) {
 	return func() { st.Unwind(m) }
 }
 
-func (s *strata) Open(in *sim.Co, b *block) (close func() error) {
+func (s *strata) Open(in *sim.Co, b *block) (leave func() error) {
 	if b.v.stack {
 		pushed := b.v.many.Push(in.State(), b)
 		return func() error { return pushed.TryPop(in.State()) }

@@ -41,7 +41,7 @@ type system interface {
 	// Resume: from calls the generator's next. It yields or ends at suspend.
 	Resume(from, gen *sim.Co) (suspend func())
 	// Open: the body enters a block, and leaves it at close. An error is what a user would get as an exception.
-	Open(in *sim.Co, b *block) (close func() error)
+	Open(in *sim.Co, b *block) (leave func() error)
 	// Lookup gives the blocks that decide v's value in the body: the innermost one of an ordinary variable, all of a
 	// stack variable.
 	Lookup(in *sim.Co, v *variable) []*block

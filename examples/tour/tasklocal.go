@@ -25,9 +25,9 @@ func (s *taskLocal) Create(by, gen *sim.Co) {}
 
 func (s *taskLocal) Resume(from, gen *sim.Co) (suspend func()) { return func() {} }
 
-func (s *taskLocal) Open(in *sim.Co, b *block) (close func() error) {
-	leave := s.of[in.Task()].enter(b)
-	return func() error { return leave(s.of[in.Task()]) }
+func (s *taskLocal) Open(in *sim.Co, b *block) (leave func() error) {
+	out := s.of[in.Task()].enter(b)
+	return func() error { return out(s.of[in.Task()]) }
 }
 
 func (s *taskLocal) Lookup(in *sim.Co, v *variable) []*block { return s.of[in.Task()].lookup(v) }

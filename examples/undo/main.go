@@ -97,8 +97,7 @@ func merge(out io.Writer, base Drawing) {
 	fmt.Fprintf(out, "   %-14s %s\n\n", "bob", changes(base, bob))
 
 	_, err := hamt.Merge3(base, ann, bob, nil)
-	var conflict *hamt.ConflictError[string]
-	if errors.As(err, &conflict) {
+	if conflict, ok := errors.AsType[*hamt.ConflictError[string]](err); ok {
 		fmt.Fprintf(out, "   %-14s %s\n", "both changed", strings.Join(conflict.Keys, " "))
 	}
 	// A program that knows its values can do better than ask: here, whoever repainted gives the colour, whoever

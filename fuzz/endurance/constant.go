@@ -79,8 +79,8 @@ func respawn(n int) (string, error) {
 		}
 		st = next
 	})
-	if len := st.Snapshot().Len(); err == nil && len > 5 {
-		err = fmt.Errorf("%d variables are left", len)
+	if n := st.Snapshot().Len(); err == nil && n > 5 {
+		err = fmt.Errorf("%d variables are left", n)
 	}
 	if err == nil && blocks.Len(st) != 0 {
 		err = fmt.Errorf("%d blocks are left", blocks.Len(st))

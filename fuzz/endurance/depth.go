@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -37,7 +38,7 @@ func levels(n int) (string, error) {
 	s := st.Snapshot()
 	child := st.Fork()
 	if name.Get(st) != "bottom" || name.Get(child) != "bottom" || blocks.Len(child) != n || s.Len() != 3 {
-		return "", fmt.Errorf("reads are wrong")
+		return "", errors.New("reads are wrong")
 	}
 	count := 0
 	for range st.Levels() {
@@ -77,7 +78,7 @@ func scopes(n int) (string, error) {
 	open[0].Cancel(nil)
 	<-c.Done()
 	if !scope.Cancelled(st) {
-		return "", fmt.Errorf("the innermost code is not cancelled")
+		return "", errors.New("the innermost code is not cancelled")
 	}
 	for i := range open {
 		_ = open[n-1-i].Close(st, nil)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -98,7 +99,7 @@ func flat(n int, step func(i int)) (figure string, err error) {
 	}
 	figure = fmt.Sprintf("%d, heap %.2f MB after the first tenth, at most %.2f MB later", n, float64(from)/1e6, float64(to)/1e6)
 	if to > from+from/10+200_000 {
-		err = fmt.Errorf("the heap grows")
+		err = errors.New("the heap grows")
 	}
 	return figure, err
 }

@@ -108,7 +108,8 @@ func mapProgram(seed uint64, ops *atomic.Int64) string {
 		k, v := rng.IntN(limit), rng.IntN(1000)
 		set := rng.IntN(1000) < 1000*(limit-len(want))/limit
 		old, had := want[k]
-		if building {
+		switch {
+		case building:
 			if set {
 				if x, ok := b.Swap(k, v); ok != had || x != old {
 					return fmt.Sprintf("operation %d: Swap gives %d, %v", i, x, ok)
@@ -117,9 +118,9 @@ func mapProgram(seed uint64, ops *atomic.Int64) string {
 				return fmt.Sprintf("operation %d: Delete is not %v", i, had)
 			}
 			m = b.Map()
-		} else if set {
+		case set:
 			m = m.Set(k, v)
-		} else {
+		default:
 			m = m.Delete(k)
 		}
 		if set {
@@ -151,13 +152,13 @@ func mapProgram(seed uint64, ops *atomic.Int64) string {
 	ops.Add(length)
 	for i := range kept {
 		if msg := same(kept[i], models[i]); msg != "" {
-			return fmt.Sprintf("an old version: %s", msg)
+			return "an old version: " + msg
 		}
 		u := kept[i].Union(m, nil)
 		both := maps.Clone(want)
 		maps.Copy(both, models[i])
 		if msg := same(u, both); msg != "" {
-			return fmt.Sprintf("a union: %s", msg)
+			return "a union: " + msg
 		}
 	}
 	return ""

@@ -109,7 +109,7 @@ func (r *bridge) serve(s Step) {
 		r.in(st, model, int(s.B)%4)
 		w.WriteHeader(http.StatusNoContent)
 	}))
-	req := httptest.NewRequest("GET", "/", nil)
+	req := httptest.NewRequest(http.MethodGet, "/", nil)
 	req = req.WithContext(f.st.Snapshot().Context(req.Context()))
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, req)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"flag"
+	"slices"
 	"testing"
 	"time"
 )
@@ -92,7 +93,7 @@ func TestTheDriverFails(t *testing.T) {
 	bad := func(name string, do func(m *machine, s Step)) {
 		saved := ops
 		defer func() { ops = saved }()
-		ops = append(ops[:len(ops):len(ops)], op{name, variablesRoom, 1, do})
+		ops = append(slices.Clip(ops), op{name, variablesRoom, 1, do})
 		step := Step{Op: byte(len(saved)), Fault: byte(panicValue)}
 		p := Program{Steps: []Step{{Op: 0}, step, {Op: 1}}}
 		if Run(t, p, nil) == "" {

@@ -31,9 +31,6 @@ var kindNames = [kinds]string{"none", "panic(v)", "panic(nil)", "Goexit", "re-en
 
 func (k kind) String() string { return kindNames[k] }
 
-// ends reports whether the call does not return.
-func (k kind) ends() bool { return k == panicValue || k == panicNil || k == goexit }
-
 // place is where user code is called from.
 type place byte
 
@@ -124,7 +121,7 @@ func (m *machine) fire(p place, k kind) {
 		panic(m.flying.boom)
 	case panicNil:
 		m.flying = &flight{kind: k}
-		panic(nil) //nolint:govet // it is what is tested
+		panic(nil)
 	case goexit:
 		m.flying = &flight{kind: k}
 		runtime.Goexit()

@@ -2,7 +2,6 @@ package main
 
 import (
 	"runtime"
-	"sync/atomic"
 	"weak"
 
 	"github.com/strata-go/strata/weakkey"
@@ -47,9 +46,6 @@ type keyroom struct {
 	value  int
 	seen   []weak.Pointer[load]
 	ended  bool
-	// Cleanups run when the collector says: they get their part of the program
-	// as a number that some step left here.
-	cleanups atomic.Int64
 }
 
 func (r *keyroom) start(m *machine) {

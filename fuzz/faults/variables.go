@@ -18,6 +18,9 @@ const (
 	lazy
 	never
 	ordinary
+)
+
+const (
 	stack   = ordinary
 	lasting = ordinary + 1
 	scoped  = ordinary + 2 // the open scopes, by number
@@ -61,7 +64,7 @@ func init() {
 	})
 	list = ctx.NewFold(stacks[0], nil, func(a []int, x int) []int {
 		cur.user(atFold)
-		return append(a[:len(a):len(a)], x)
+		return append(slices.Clip(a), x)
 	})
 }
 
@@ -325,12 +328,12 @@ func (r *variables) reset(s Step) {
 func (r *variables) remove(s Step) {
 	f := r.at()
 	t := token{v: int(s.A) % ordinary}
-	switch {
-	case s.C&3 == 0:
+	switch s.C & 3 {
+	case 0:
 		t.v = stack + int(s.A)%len(stacks)
 		t.real = stacks[t.v-stack].Mask(f.st)
 		t.model = r.model.Mask(f.f, t.v)
-	case s.C&3 == 1:
+	case 1:
 		r.write(t.v, nil, func() { t.model = r.model.Mask(f.f, t.v) }, func() { t.real = variable[t.v].Mask(f.st) })
 	default:
 		var got, want bool

@@ -5,6 +5,7 @@ package keys
 // run the same programs over them and must see them leak.
 type Design int
 
+// The designs.
 const (
 	Rotating  Design = iota // the side changes between collections
 	Strong                  // entries own, and a dead key's values stay until they are overwritten

@@ -1,7 +1,6 @@
 package keys
 
 import (
-	"errors"
 	"fmt"
 	"runtime"
 	"strings"
@@ -173,7 +172,7 @@ func TestIndexesExhaust(t *testing.T) {
 	func() {
 		defer func() {
 			err, _ := recover().(error)
-			require.True(t, errors.Is(err, ErrExhausted), "%v", err)
+			require.ErrorIs(t, err, ErrExhausted)
 			require.ErrorContains(t, err, `"one too many"`)
 		}()
 		New[int](Options{Name: "one too many"})

@@ -97,11 +97,10 @@ func Live(h *Head) bool { return RecordOf(h) != nil || h != nil && h.ID.IsMark()
 
 // kill ends the key of r: first the flag, then the values, then the tables, for
 // with its place in the table the index goes to another key. Release and death
-// share it. It reports whether this call was the one. The core is nil when it
-// is already gone.
-func (r *Record) kill(c *core) bool {
+// share it, and the first does the work. The core is nil when it is already gone.
+func (r *Record) kill(c *core) {
 	if r.state.Or(dead)&dead != 0 {
-		return false
+		return
 	}
 	r.forget(c)
 	table.put(r)
@@ -111,5 +110,4 @@ func (r *Record) kill(c *core) bool {
 	stats.releases.Add(1)
 	deaths.Add(1)
 	table.collectable.Add(-1)
-	return true
 }

@@ -40,15 +40,14 @@ var rotor = rotation{cycles: []metrics.Sample{{Name: "/gc/cycles/total:gc-cycles
 type rotation struct {
 	mu sync.Mutex // held by who works; nothing of a user runs under it
 
-	active  bool // a rotation has begun and not ended
-	round   uint64
-	blocks  []weak.Pointer[block] // still to drain
-	index   uint32                // next index of the table to visit
-	at      int                   // position in the ledger of that index
-	id      ID                    // the key there, if at > 0
-	toKey   bool                  // where its boxes go
-	started time.Time
-	spent   time.Duration
+	active bool // a rotation has begun and not ended
+	round  uint64
+	blocks []weak.Pointer[block] // still to drain
+	index  uint32                // next index of the table to visit
+	at     int                   // position in the ledger of that index
+	id     ID                    // the key there, if at > 0
+	toKey  bool                  // where its boxes go
+	spent  time.Duration
 
 	sentinel atomic.Uint64 // number of the armed sentinel; 0: none is armed
 	last     uint64        // number of the last sentinel; under mu

@@ -32,14 +32,14 @@ func WrapTimers(vm *goja.Runtime, onError func(error)) error {
 		{"setImmediate", "clearImmediate", false},
 	} {
 		set, ok1 := goja.AssertFunction(vm.Get(k.set))
-		clear, ok2 := goja.AssertFunction(vm.Get(k.clear))
+		stop, ok2 := goja.AssertFunction(vm.Get(k.clear))
 		if !ok1 || !ok2 {
 			continue
 		}
 		if err := vm.Set(k.set, t.set(set, k.repeat)); err != nil {
 			return fmt.Errorf("goja: cannot replace %s: %w", k.set, err)
 		}
-		if err := vm.Set(k.clear, t.clear(clear)); err != nil {
+		if err := vm.Set(k.clear, t.clear(stop)); err != nil {
 			return fmt.Errorf("goja: cannot replace %s: %w", k.clear, err)
 		}
 	}

@@ -69,11 +69,11 @@ func Weak() harness.Group {
 func Idle() harness.Group {
 	return harness.Group{Name: "op=weak-idle", Prepare: func() []harness.Contestant {
 		const n = 10_000
-		body := func(make func(string) ctx.Var[string]) harness.Body {
+		body := func(create func(string) ctx.Var[string]) harness.Body {
 			st := ctx.NewState()
 			vs := []ctx.Var[string]{}
 			for i := range n {
-				v := make("bench-idle-" + strconv.Itoa(i))
+				v := create("bench-idle-" + strconv.Itoa(i))
 				v.Put(st, text+strconv.Itoa(i))
 				vs = append(vs, v)
 			}

@@ -111,7 +111,7 @@ func Run(g Group, o Options) ([]Result, error) {
 	for i, c := range cs {
 		res[i] = Result{Name: g.Name + "/impl=" + c.Impl, Unit: "ns/op", Iters: 1}
 		if c.Body != nil {
-			res[i].Iters = calibrate(c.Body, o.Target)
+			res[i].Iters = collections(c.Body, calibrate(c.Body, o.Target), o.Target)
 		} else {
 			res[i].Unit = g.Unit
 		}
@@ -188,6 +188,21 @@ func calibrate(b Body, target time.Duration) int {
 		}
 		n = max(n+1, int(float64(n)*grow))
 	}
+}
+
+// collections raises the number of iterations until a timing holds two of the
+// collections that the body causes, or takes forty times the target. Beside a
+// large heap a short timing holds one collection or none, and which of the two
+// would decide the figure.
+func collections(b Body, iters int, target time.Duration) int {
+	ns, bytes, _ := timed(b, iters)
+	if bytes < 1 {
+		return iters
+	}
+	const smallest = 4 << 20 // the heap below which the runtime does not collect
+	enough := 2 * max(float64(liveHeap()), smallest) / bytes
+	longest := 40 * float64(target.Nanoseconds()) / max(ns, 1)
+	return max(iters, int(min(enough, longest)))
 }
 
 // timed collects, then runs the body on one processor. It returns nanoseconds,

@@ -176,7 +176,6 @@ func Compare[K comparable](kind Kind[K], op string, n int, impls ...string) harn
 type loaded[K comparable] struct {
 	names     []string
 	instances []Instance
-	err       error
 }
 
 func load[K comparable](kind Kind[K], n int, only []string) loaded[K] {

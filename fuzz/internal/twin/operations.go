@@ -1,8 +1,8 @@
 package twin
 
 import (
-	"fmt"
 	"maps"
+	"strconv"
 
 	"github.com/strata-go/strata/hamt"
 )
@@ -182,7 +182,7 @@ func (r *run[K, V]) build(m hamt.Map[K, V], swap bool) hamt.Map[K, V] {
 	}
 	r.see("base", m)
 	if len(taken) > 0 {
-		r.note(fmt.Sprint(maps.Equal(maps.Collect(b.All()), maps.Collect(b.Map().All()))))
+		r.note(strconv.FormatBool(maps.Equal(maps.Collect(b.All()), maps.Collect(b.Map().All()))))
 	}
 	return b.Map()
 }

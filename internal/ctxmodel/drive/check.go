@@ -2,6 +2,7 @@ package drive
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/strata-go/strata/ctx"
 	"github.com/strata-go/strata/internal/ctxmodel"
@@ -105,12 +106,10 @@ func (r *machine) content(what string, s ctx.Snapshot, want ctxmodel.Snap) {
 }
 
 // trace is the backtrace, innermost frame first.
-func (r *machine) trace(f *frame) (s string) {
+func (r *machine) trace(f *frame) string {
+	var names []string
 	for ; f != nil; f = f.up {
-		s += f.name
-		if f.up != nil {
-			s += " < "
-		}
+		names = append(names, f.name)
 	}
-	return s
+	return strings.Join(names, " < ")
 }

@@ -25,12 +25,12 @@ func pick[T any](list []T, n uint8) (x T, ok bool) {
 	return list[int(n)%len(list)], true
 }
 
-// keep appends x, in the place of an older one when there are max.
-func keep[T any](list *[]T, max int, n uint8, x T) {
-	if len(*list) < max {
+// keep appends x, in the place of an older one when there are most.
+func keep[T any](list *[]T, most int, n uint8, x T) {
+	if len(*list) < most {
 		*list = append(*list, x)
 	} else {
-		(*list)[int(n)%max] = x
+		(*list)[int(n)%most] = x
 	}
 }
 

@@ -119,8 +119,7 @@ func (r *runner) turn(f func() error) {
 
 // report prints an uncaught error. A process.exit is no error.
 func (r *runner) report(err error) {
-	var interrupted *goja.InterruptedError
-	if errors.As(err, &interrupted) {
+	if interrupted, ok := errors.AsType[*goja.InterruptedError](err); ok {
 		if e, ok := interrupted.Value().(exit); ok {
 			r.code, r.stopped = e.code, true
 			r.loop.Stop()
@@ -128,8 +127,7 @@ func (r *runner) report(err error) {
 		}
 	}
 	r.code = 1
-	var thrown *goja.Exception
-	if errors.As(err, &thrown) {
+	if thrown, ok := errors.AsType[*goja.Exception](err); ok {
 		fmt.Fprintln(r.stderr, "Uncaught", thrown.String())
 		return
 	}
