@@ -28,18 +28,9 @@ func TestEverySnippetIsTested(t *testing.T) {
 	}
 }
 
-// TestFilesAreThere: each link of the README and the other top-level pages to a path of the repository leads somewhere.
-func TestFilesAreThere(t *testing.T) {
-	link := regexp.MustCompile(`\]\(([^):#]+)\)`)
-	pages, err := filepath.Glob(filepath.Join("..", "..", "*.md"))
-	require.NoError(t, err)
-	require.NotEmpty(t, pages)
-	for _, page := range pages {
-		for _, target := range link.FindAllStringSubmatch(goBlock.ReplaceAllString(read(t, page), ""), -1) {
-			_, err := os.Stat(filepath.Join(filepath.Dir(page), target[1]))
-			assert.NoError(t, err, "link in %s", page)
-		}
-	}
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 func read(t *testing.T, path string) string {
