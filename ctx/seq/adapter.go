@@ -153,10 +153,10 @@ func FromIO[In, Out any](st *ctx.State, src *IO[In, Out], yield func(Out) (In, e
 	x, err := src.Next(st)
 	for err == nil {
 		in, thrown := yield(x)
-		switch thrown { //nolint:errorlint // an error that wraps ErrClosed is thrown like any other
+		switch thrown {
 		case nil:
 			x, err = src.Send(st, in)
-		case ErrClosed:
+		case ErrClosed: //nolint:errorlint // an error that wraps ErrClosed is thrown like any other
 			if err = src.Close(st); err == nil {
 				err = ErrClosed
 			}

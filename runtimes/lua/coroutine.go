@@ -63,7 +63,7 @@ func cannotResume(L *lua.LState) int {
 
 // Resume is L.Resume with the coroutine's level laid over the current
 // execution, for Go code that drives coroutines.
-func Resume(L, th *lua.LState, fn *lua.LFunction, args ...lua.LValue) (lua.ResumeState, error, []lua.LValue) { //nolint:revive // the engine's order of results
+func Resume(L, th *lua.LState, fn *lua.LFunction, args ...lua.LValue) (lua.ResumeState, error, []lua.LValue) { //nolint:revive,staticcheck // the engine's order of results
 	if a := of(L); a != nil && !th.Dead {
 		if e, ok := a.enter(th); ok {
 			defer e.leave()

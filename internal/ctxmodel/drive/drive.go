@@ -114,7 +114,6 @@ type frame struct {
 	loop   *frame // the push iterator that YieldF here yields from
 	mark   ctx.Mark
 	opens  []block
-	base   []*ctxmodel.Frame
 	done   bool
 	broken bool // of a push iterator: the loop was left
 	breaks bool // of a loop's body: it leaves the loop
