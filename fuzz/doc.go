@@ -29,6 +29,13 @@
 // configurations is a script that runs the suites under -race, small heaps,
 // other platforms and the like, and ends with a table.
 //
+// Beside the targets stand commands:
+//
+//	go run ./fuzz/faults -for 10m     panics, Goexit, re-entrant calls, collections and
+//	                                  the like, at every call of a user's code
+//	go run ./fuzz/endurance all       what stays constant over millions of steps
+//	go run ./fuzz/mutation -package P which changes of the code no test notices
+//
 // The subpackages hashertest and runtimetest are for users: they attack a
 // Hasher, or the adapter of a language runtime.
 //
