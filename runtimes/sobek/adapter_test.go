@@ -159,7 +159,7 @@ func TestRunOnLoop(t *testing.T) {
 		l.Hold()
 		go l.RunOnLoop(func() {
 			defer l.Release()
-			run(t, vm, fmt.Sprintf(`log.push(v.get()); v.run("n%d", async () => { await null; log.push(v.get()) })`, i))
+			run(t, vm, fmt.Sprintf(`log.push(v.get()); v.run("n%d", async () => { await null; log.push(v.get()) })`, i)) //nolint:testifylint // l.Run below runs it, on this goroutine
 		})
 	}
 	l.Run()

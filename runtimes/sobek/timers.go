@@ -34,14 +34,14 @@ func WrapTimers(vm *sobek.Runtime, onError func(error)) error {
 		{"setImmediate", "clearImmediate", false},
 	} {
 		set, ok1 := sobek.AssertFunction(vm.Get(k.set))
-		clear, ok2 := sobek.AssertFunction(vm.Get(k.clear))
+		stop, ok2 := sobek.AssertFunction(vm.Get(k.clear))
 		if !ok1 || !ok2 {
 			continue
 		}
 		if err := vm.Set(k.set, t.set(set, k.repeat)); err != nil {
 			return fmt.Errorf("sobek: cannot replace %s: %w", k.set, err)
 		}
-		if err := vm.Set(k.clear, t.clear(clear)); err != nil {
+		if err := vm.Set(k.clear, t.clear(stop)); err != nil {
 			return fmt.Errorf("sobek: cannot replace %s: %w", k.clear, err)
 		}
 	}

@@ -121,8 +121,7 @@ func (r *runner) turn(f func() error) {
 
 // report prints an uncaught error. A process.exit is no error.
 func (r *runner) report(err error) {
-	var interrupted *sobek.InterruptedError
-	if errors.As(err, &interrupted) {
+	if interrupted, ok := errors.AsType[*sobek.InterruptedError](err); ok {
 		if e, ok := interrupted.Value().(exit); ok {
 			r.code, r.stopped = e.code, true
 			r.loop.Stop()
@@ -130,8 +129,7 @@ func (r *runner) report(err error) {
 		}
 	}
 	r.code = 1
-	var thrown *sobek.Exception
-	if errors.As(err, &thrown) {
+	if thrown, ok := errors.AsType[*sobek.Exception](err); ok {
 		fmt.Fprintln(r.stderr, "Uncaught", thrown.String())
 		return
 	}
