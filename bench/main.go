@@ -87,6 +87,12 @@ func (f *flags) options() (o harness.Options, err error) {
 	if o.Target == 0 {
 		o.Target = []time.Duration{4 * time.Millisecond, 8 * time.Millisecond, 20 * time.Millisecond}[f.level()]
 	}
+	switch {
+	case f.bars, f.selftest, f.long:
+		o.Stretch = 40
+	case !f.quick:
+		o.Stretch = 8
+	}
 	for _, e := range []struct {
 		to   **regexp.Regexp
 		text string

@@ -81,9 +81,12 @@ func Field(name, key string) string {
 type Options struct {
 	Rounds int           // timings per implementation; 8 or more
 	Target time.Duration // length of one timing
-	Run    *regexp.Regexp
-	Impl   *regexp.Regexp
-	Report func(done int, name string) // progress; may be nil
+	// Stretch is how many times Target a timing may take in order to hold the
+	// collections that it causes; see collections. At 1 and below it never does.
+	Stretch int
+	Run     *regexp.Regexp
+	Impl    *regexp.Regexp
+	Report  func(done int, name string) // progress; may be nil
 }
 
 // Wants reports whether the -run expression selects the group's name.
@@ -111,7 +114,7 @@ func Run(g Group, o Options) ([]Result, error) {
 	for i, c := range cs {
 		res[i] = Result{Name: g.Name + "/impl=" + c.Impl, Unit: "ns/op", Iters: 1}
 		if c.Body != nil {
-			res[i].Iters = collections(c.Body, calibrate(c.Body, o.Target), o.Target)
+			res[i].Iters = collections(c.Body, calibrate(c.Body, o.Target), o)
 		} else {
 			res[i].Unit = g.Unit
 		}
@@ -191,17 +194,20 @@ func calibrate(b Body, target time.Duration) int {
 }
 
 // collections raises the number of iterations until a timing holds two of the
-// collections that the body causes, or takes forty times the target. Beside a
+// collections that the body causes, or takes Stretch times the target. Beside a
 // large heap a short timing holds one collection or none, and which of the two
 // would decide the figure.
-func collections(b Body, iters int, target time.Duration) int {
+func collections(b Body, iters int, o Options) int {
+	if o.Stretch <= 1 {
+		return iters
+	}
 	ns, bytes, _ := timed(b, iters)
 	if bytes < 1 {
 		return iters
 	}
 	const smallest = 4 << 20 // the heap below which the runtime does not collect
 	enough := 2 * max(float64(liveHeap()), smallest) / bytes
-	longest := 40 * float64(target.Nanoseconds()) / max(ns, 1)
+	longest := float64(o.Stretch) * float64(o.Target.Nanoseconds()) / max(ns, 1)
 	return max(iters, int(min(enough, longest)))
 }
 

@@ -43,7 +43,7 @@ func SelfTest(g Group, o Options) ([]Self, error) {
 		// rounds, and judged by all of them.
 		var left, right []float64
 		for _, rounds := range []int{o.Rounds, 2 * o.Rounds} {
-			res, err := Run(twins, Options{Rounds: rounds, Target: o.Target})
+			res, err := Run(twins, Options{Rounds: rounds, Target: o.Target, Stretch: o.Stretch})
 			if err != nil {
 				return nil, err
 			}
