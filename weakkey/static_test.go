@@ -43,7 +43,7 @@ func TestStaticProcess(t *testing.T) {
 	for range 5 {
 		runtime.GC()
 	}
-	require.Equal(t, goroutines, runtime.NumGoroutine())
+	require.LessOrEqual(t, runtime.NumGoroutine(), goroutines)
 	require.Equal(t, queued, read())
 	require.True(t, keys.Quiet())
 	require.Zero(t, weakkey.ReadStats().Rotations)
