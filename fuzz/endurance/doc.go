@@ -19,8 +19,8 @@
 // # The picture
 //
 //	heap ▲
-//	     │  ┌─ warm-up        ── flat: the least of a span does not
-//	     │ ╱╲╱╲╱╲╱╲╱╲╱╲╱╲╱╲      grow beyond the least of the first
+//	     │                    ── flat: the least of the second half is
+//	     │ ╱╲╱╲╱╲╱╲╱╲╱╲╱╲╱╲      not above the least of the first
 //	     └───────────────────────────────────▶ operations
 //
 // Bytes and counts are compared with bounds, times are not. The package's test

@@ -33,11 +33,14 @@ func SetDesign(d Design) (restore func()) {
 	}
 }
 
-// Rotate is for tests and benchmarks: it runs one whole rotation now. Values
+// Rotate is for tests and benchmarks: it runs one whole rotation that begins now. Values
 // that are garbage wait longer for it (I9); values in use never notice.
 func Rotate() {
 	rotor.mu.Lock()
 	defer rotor.mu.Unlock()
+	for rotor.active { // one that began before the call may be past what the caller did
+		rotor.step(maxHold)
+	}
 	for !rotor.step(maxHold) {
 	}
 }
