@@ -13,17 +13,24 @@ import (
 
 var goBlock = regexp.MustCompile("(?s)```go\n(.*?)```")
 
-// TestEverySnippetIsTested: each Go block of the README stands, line for line, in a tested example of this package.
+// TestEverySnippetIsTested: each Go block of these pages stands, line for line, in a tested example.
 func TestEverySnippetIsTested(t *testing.T) {
-	var tested strings.Builder
-	for _, pkg := range []string{"hamt", "weakkey", "ctx", "http", "seq"} {
-		tested.WriteString(unindent(read(t, pkg+"_test.go")) + "\n")
-	}
-	blocks := goBlock.FindAllStringSubmatch(read(t, filepath.Join("..", "..", "README.md")), -1)
-	require.NotEmpty(t, blocks, "README.md has no Go code")
-	for _, block := range blocks {
-		for part := range strings.SplitSeq(block[1], "\n\n\n") {
-			assert.Contains(t, tested.String(), unindent(part), "this snippet of the README is in no example")
+	for page, sources := range map[string][]string{
+		"README.md": {"hamt_test.go", "weakkey_test.go", "ctx_test.go", "seq_test.go", "service/main.go"},
+		"docs/from-context-value.md": {
+			"../migrate/before/account.go", "../migrate/after/account.go", "../migrate/migrate_test.go",
+		},
+	} {
+		var tested strings.Builder
+		for _, source := range sources {
+			tested.WriteString(unindent(read(t, filepath.FromSlash(source))) + "\n")
+		}
+		blocks := goBlock.FindAllStringSubmatch(read(t, filepath.Join("..", "..", filepath.FromSlash(page))), -1)
+		require.NotEmpty(t, blocks, "%s has no Go code", page)
+		for _, block := range blocks {
+			for part := range strings.SplitSeq(block[1], "\n\n\n") {
+				assert.Contains(t, tested.String(), unindent(part), "this snippet of %s is in no example", page)
+			}
 		}
 	}
 }
