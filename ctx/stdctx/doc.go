@@ -26,7 +26,8 @@
 // library derives attaches to its parent without a goroutine. A Context that
 // carries variables is safe for any number of goroutines; a State is for one.
 //
-// Logging adds the variables that were named, and none that are redacted.
+// Logging and Profile add the variables that were named, and none that are
+// redacted.
 // Detach leaves the request behind and keeps the variables.
 //
 // The package is tested with the black-box tests of the installed Go's context

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"runtime/pprof"
 
 	"github.com/strata-go/strata/ctx"
 	"github.com/strata-go/strata/ctx/stdctx"
@@ -191,4 +192,14 @@ func ExamplePanicError() {
 	}()
 	_ = g.Wait()
 	// Output: boom true
+}
+
+func ExampleProfile() {
+	st := ctx.NewState()
+	user.Put(st, "ann")
+	stdctx.Profile(st.Snapshot().Context(context.Background()), func(c context.Context) {
+		who, _ := pprof.Label(c, "user") // samples of what runs here carry user=ann
+		fmt.Println(who)
+	}, stdctx.Attr("user", user))
+	// Output: ann
 }
