@@ -327,8 +327,7 @@ func (p spot) empty(stride uintptr) bool {
 func needs(n *dirHeader, i uintptr) bool {
 	slots, half := n.slots(), (n.mask()+1)/2
 	for j := range half {
-		c := (*dirHeader)(*slotAt(slots, j))
-		if j != i && (c != (*dirHeader)(*slotAt(slots, j+half)) || c != nil && c.meta&kindMask == uint64(kindInner)<<kindShift) {
+		if j != i && *slotAt(slots, j) != *slotAt(slots, j+half) {
 			return true
 		}
 	}

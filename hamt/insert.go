@@ -68,17 +68,20 @@ func (e *edit[K, V]) overflow(n *node[K, V], depth uint, hash uint64, k K, v V) 
 	return append(items, item[K, V]{hash, entry[K, V]{v, k}})
 }
 
-// leafPos returns where a new entry of hash goes in leaf n.
+// leafPos returns where a new entry of hash goes in leaf n. Entries of one tag
+// are in the order of their hashes, but for NaNs, which hash anew each time.
 func (e *edit[K, V]) leafPos(n *node[K, V], hash uint64) int {
 	tag, tags, size := tagOf(hash), n.leafTags(), n.size()
-	i := 0
-	for i < size && tags.at(i) < tag {
-		i++
+	pos := 0
+	for pos < size && tags.at(pos) < tag {
+		pos++
 	}
-	for i < size && tags.at(i) == tag && e.hash(n.entries()[i].key) <= hash {
-		i++
+	for i := pos; i < size && tags.at(i) == tag; i++ {
+		if k := n.entries()[i].key; k == k && e.hash(k) <= hash {
+			pos = i + 1
+		}
 	}
-	return i
+	return pos
 }
 
 // setInner is set for an inner node or root.

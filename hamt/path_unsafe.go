@@ -64,7 +64,7 @@ func setPath[K comparable, V any](owner stamp, root *node[K, V], k K, v V) (n *n
 		return (*node[K, V])(p.clonePath(owner, dir, hash, last, 0)), &from[i], true
 	}
 	full := size >= leafLimit[K, V]()
-	if (full || matches != 0) && !h.stable {
+	if matches != 0 && !h.stable { // NaNs among the entries of one tag
 		return nil, nil, false
 	}
 	if full {
