@@ -19,7 +19,6 @@ type page struct {
 	gens    [pageSize]uint32      // generation last given out; under table.mu
 	free    [pageSize / 64]uint64 // one bit per index that may be given out; under table.mu
 	nfree   int                   // bits set in free; under table.mu
-	retired int                   // indexes whose generation is saturated; under table.mu
 	mortal  atomic.Int32          // records of collectable keys; changed under table.mu
 }
 
@@ -170,9 +169,8 @@ func (t *registry) put(r *Record) bool {
 		return false
 	}
 	p := pages[n]
-	p.mortal.Add(-1) // static keys stay
-	if p.gens[slot] >= t.maxGeneration {
-		p.retired++
+	p.mortal.Add(-1)                     // static keys stay
+	if p.gens[slot] >= t.maxGeneration { // never given out again
 		return true
 	}
 	p.free[slot>>6] |= 1 << (slot & 63)
