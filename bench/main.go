@@ -91,7 +91,7 @@ func (f *flags) options() (o harness.Options, err error) {
 	case f.bars, f.selftest, f.long:
 		o.Stretch = 40
 	case !f.quick:
-		o.Stretch = 8
+		o.Stretch = 4
 	}
 	for _, e := range []struct {
 		to   **regexp.Regexp

@@ -20,6 +20,11 @@ func withValue() harness.Contestant {
 	return harness.Contestant{Impl: "W", Body: contextBody("set", 0)}
 }
 func oneValue() harness.Contestant { return harness.Contestant{Impl: "V1", Body: values(0)} }
+
+// get is not inlined, here and in strata.go: in the function that collects all groups, which is larger than 5000 nodes,
+// the compiler would stop inlining Get into the loop.
+//
+//go:noinline
 func get(v ctx.Var[int], st *ctx.State) harness.Body {
 	return func(iters int) (sum uint64) {
 		for range iters {
@@ -29,6 +34,20 @@ func get(v ctx.Var[int], st *ctx.State) harness.Body {
 	}
 }
 
+// called is get with one call more around each read. Such are the reads in functions so large that the compiler inlines no
+// more: there Get is a call itself.
+func called(v ctx.Var[int], st *ctx.State) harness.Body {
+	return func(iters int) (sum uint64) {
+		for range iters {
+			sum += uint64(read(v, st))
+		}
+		return sum
+	}
+}
+
+//go:noinline
+func read(v ctx.Var[int], st *ctx.State) int { return v.Get(st) }
+
 // Reads compares repeated reads. deep adds a variable below a million levels.
 func Reads(deep bool) harness.Group {
 	return harness.Group{Name: "op=ctx-reads", Prepare: func() []harness.Contestant {
@@ -37,6 +56,7 @@ func Reads(deep bool) harness.Group {
 		cs := []harness.Contestant{
 			{Impl: "F", Body: fields()}, oneValue(), {Impl: "V10", Body: values(9)},
 			{Impl: "hit", Body: get(vars[0], st)},
+			{Impl: "hit-called", Body: called(vars[0], st)},
 			{Impl: "absent", Body: get(absent, st)},
 			{Impl: "neverset", Body: get(neverSet, st)},
 			// Unrolled, so that one and eight differ in the variables alone.

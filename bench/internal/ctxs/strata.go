@@ -47,50 +47,47 @@ func (s strataScope) With(v, x int, f func()) {
 }
 
 func strataCarrier() Carrier {
-	return Carrier{Name: "ctx", New: func() Scoped { return strataScope{ctx.NewState()} }, Body: func(op string, depth int) harness.Body {
-		// Each of the other values in a level of its own: the deepest form.
-		st := stateWith(1)
-		for i := range depth {
-			st.Push(new(ctx.Layer))
-			vars[1+i%1000].Put(st, i)
+	return Carrier{Name: "ctx", New: func() Scoped { return strataScope{ctx.NewState()} }, Body: strataBody}
+}
+
+func strataBody(op string, depth int) harness.Body {
+	// Each of the other values in a level of its own: the deepest form.
+	st := stateWith(1)
+	for i := range depth {
+		st.Push(new(ctx.Layer))
+		vars[1+i%1000].Put(st, i)
+	}
+	v := vars[0]
+	switch op {
+	case "get":
+		return get(v, st)
+	case "miss":
+		return func(iters int) (found uint64) {
+			for range iters {
+				if _, ok := absent.Lookup(st); ok {
+					found++
+				}
+			}
+			return found
 		}
-		v := vars[0]
-		switch op {
-		case "get":
-			return func(iters int) (sum uint64) {
-				for range iters {
-					sum += uint64(v.Get(st))
+	case "set":
+		return func(iters int) uint64 {
+			for i := range iters {
+				tok := v.Set(st, firstValue+i)
+				if v.Reset(st, tok) != nil {
+					return 0
 				}
-				return sum
 			}
-		case "miss":
-			return func(iters int) (found uint64) {
-				for range iters {
-					if _, ok := absent.Lookup(st); ok {
-						found++
-					}
-				}
-				return found
-			}
-		case "set":
-			return func(iters int) uint64 {
-				for i := range iters {
-					tok := v.Set(st, firstValue+i)
-					if v.Reset(st, tok) != nil {
-						return 0
-					}
-				}
-				return uint64(iters)
-			}
-		case "switch":
-			s := st.Snapshot()
-			return func(iters int) uint64 {
-				for range iters {
-					st.Unwind(st.Swap(s))
-				}
-				return uint64(iters)
-			}
+			return uint64(iters)
 		}
-		return nil
-	}}
+	case "switch":
+		s := st.Snapshot()
+		return func(iters int) uint64 {
+			for range iters {
+				st.Unwind(st.Swap(s))
+			}
+			return uint64(iters)
+		}
+	}
+	return nil
 }
