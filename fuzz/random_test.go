@@ -22,10 +22,7 @@ func random(t *testing.T, few int, target func(t *testing.T, data []byte)) {
 	}
 	for seed := range uint64(n) {
 		rng := rand.New(rand.NewPCG(seed, 1))
-		data := make([]byte, 1+rng.IntN(1<<(3+seed%8)))
-		for i := range data {
-			data[i] = byte(rng.Uint32())
-		}
+		data := fill(rng, 1+rng.IntN(1<<(3+seed%8)))
 		target(t, data)
 		if t.Failed() {
 			t.Fatalf("seed %d, %d bytes: %x", seed, len(data), data[:min(len(data), 200)])

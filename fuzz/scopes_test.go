@@ -11,6 +11,7 @@ import (
 
 	"github.com/strata-go/strata/ctx"
 	"github.com/strata-go/strata/ctx/scope"
+	"github.com/strata-go/strata/fuzz/internal/scopemodel"
 )
 
 // FuzzScopes runs programs of cancel scopes on a fake clock: scopes are opened
@@ -49,13 +50,9 @@ func fuzzScopes(t *testing.T, data []byte) {
 
 // bound is the model of one scope.
 type bound struct {
+	scopemodel.Scope
 	block    scope.Block
-	number   int
-	deadline time.Time // zero: none
-	shield   bool
-	called   bool
 	timedOut bool
-	left     bool
 	cause    error
 	from     context.Context
 	cancel   context.CancelCauseFunc
@@ -100,42 +97,17 @@ func (w *timers) list() (out []*bound) {
 	return out
 }
 
-// visible is the part of a list that reaches the code inside: from the
-// innermost shield inwards.
-func visible(list []*bound) []*bound {
-	for i, b := range slices.Backward(list) {
-		if b.shield {
-			return list[i:]
-		}
-	}
-	return list
-}
-
-// status folds the visible scopes.
-func status(list []*bound) (cancelled bool, deadline time.Time) {
-	for _, b := range visible(list) {
-		cancelled = cancelled || b.called
-		if !b.deadline.IsZero() && (deadline.IsZero() || b.deadline.Before(deadline)) {
-			deadline = b.deadline
-		}
-	}
-	if cancelled {
-		deadline = time.Unix(0, 0)
-	}
-	return cancelled, deadline
-}
-
 // settle cancels in the model what is due.
 func (w *timers) settle() {
 	for _, b := range w.all {
-		if b.left || b.called {
+		if b.Left || b.Called {
 			continue
 		}
-		if !b.deadline.IsZero() && !b.deadline.After(time.Now()) {
-			b.called, b.timedOut, b.cause = true, true, context.DeadlineExceeded
+		if b.Due() {
+			b.Called, b.timedOut, b.cause = true, true, context.DeadlineExceeded
 		}
-		if b.from != nil && b.from.Err() != nil && !b.called {
-			b.called, b.cause = true, context.Cause(b.from)
+		if b.from != nil && b.from.Err() != nil && !b.Called {
+			b.Called, b.cause = true, context.Cause(b.from)
 		}
 	}
 }
@@ -166,12 +138,12 @@ func (w *timers) step() {
 			return
 		}
 		cause := fmt.Errorf("cause %d", w.in.Byte())
-		want := !b.called && !b.left
+		want := !b.Called && !b.Left
 		if got := b.block.Cancel(cause); got != want {
-			w.t.Errorf("Cancel of scope %d: %v, want %v", b.number, got, want)
+			w.t.Errorf("Cancel of scope %d: %v, want %v", b.Number, got, want)
 		}
 		if want {
-			b.called, b.cause = true, cause
+			b.Called, b.cause = true, cause
 		}
 	case 9:
 		b := w.draw()
@@ -183,17 +155,17 @@ func (w *timers) step() {
 		if seconds == 34 {
 			when = time.Time{}
 		}
-		want := !b.called && !b.left
+		want := !b.Called && !b.Left
 		if got := b.block.SetDeadline(when); got != want {
-			w.t.Errorf("SetDeadline of scope %d: %v, want %v", b.number, got, want)
+			w.t.Errorf("SetDeadline of scope %d: %v, want %v", b.Number, got, want)
 		}
 		if want {
-			b.deadline = when
+			b.Deadline = when
 		}
 	case 10:
-		if b := w.draw(); b != nil && !b.left {
-			b.shield = !b.shield
-			b.block.Shield(b.shield)
+		if b := w.draw(); b != nil && !b.Left {
+			b.Shield = !b.Shield
+			b.block.Shield(b.Shield)
 		}
 	case 11:
 		w.kept = append(w.kept, keptSnapshot{w.st.Snapshot(), w.list()})
@@ -217,66 +189,59 @@ func (w *timers) draw() *bound {
 }
 
 func (w *timers) open() {
-	b := &bound{number: len(w.all)}
+	b := &bound{Scope: scopemodel.Scope{Number: len(w.all)}}
 	var opts []scope.Option
 	flags := w.in.Byte()
 	if flags&1 != 0 {
 		d := time.Duration(w.in.N(40)-3) * time.Second
-		b.deadline = time.Now().Add(d)
+		b.Deadline = time.Now().Add(d)
 		if flags&2 != 0 {
 			opts = append(opts, scope.Timeout(d))
 		} else {
-			opts = append(opts, scope.Deadline(b.deadline))
+			opts = append(opts, scope.Deadline(b.Deadline))
 		}
 	}
 	if flags&12 == 12 {
-		b.shield = true
+		b.Shield = true
 		opts = append(opts, scope.Shielded())
 	}
 	if flags&48 == 48 {
-		b.from, b.cancel = context.WithCancelCause(context.WithValue(context.Background(), key{}, b.number))
+		b.from, b.cancel = context.WithCancelCause(context.WithValue(context.Background(), key{}, b.Number))
 		opts = append(opts, scope.From(b.from))
 	}
 	b.block = scope.Open(w.st, opts...)
 	w.all = append(w.all, b)
 	w.top().open = append(w.top().open, b)
 	if b.cancel != nil && flags&64 != 0 {
-		b.cancel(fmt.Errorf("from %d", b.number))
+		b.cancel(fmt.Errorf("from %d", b.Number))
 	}
 }
 
 type key struct{}
-
-var errOwn = errors.New("an error of its own")
 
 // close leaves the innermost scope of the frame with one of several errors.
 func (w *timers) close() {
 	f := w.top()
 	b := f.open[len(f.open)-1]
 	check := scope.Check(w.st)
-	if cancelled, _ := status(w.list()); cancelled != (check != nil) {
-		w.t.Errorf("Check before leaving scope %d: %v, want cancelled %v", b.number, check, cancelled)
+	if cancelled, _ := scopemodel.Status(w.list()); cancelled != (check != nil) {
+		w.t.Errorf("Check before leaving scope %d: %v, want cancelled %v", b.Number, check, cancelled)
 	}
 	if b.cancel != nil && w.in.Bool() {
-		b.cancel(fmt.Errorf("from %d", b.number)) // the block ends before anybody has noticed
+		b.cancel(fmt.Errorf("from %d", b.Number)) // the block ends before anybody has noticed
 		w.settle()
 	}
-	errs := []error{nil, check, errOwn, context.Canceled, fmt.Errorf("wrapped: %w", context.DeadlineExceeded), errors.Join(context.Canceled, errOwn)}
+	errs := scopemodel.Errors(check)
 	err := errs[w.in.N(len(errs))]
-	cancellation := err != nil && !errors.Is(err, errOwn)
 	f.open = f.open[:len(f.open)-1]
-	outer, _ := status(w.list())
-	caught := cancellation && b.called && (b.shield || !outer)
-	want := err
-	if caught {
-		want = nil
-	}
+	outer, _ := scopemodel.Status(w.list())
+	caught, want := b.Leaves(err, outer)
 	if got := b.block.Close(w.st, err); got != want {
-		w.t.Errorf("Close of scope %d with %v: %v, want %v (called %v, outer %v)", b.number, err, got, want, b.called, outer)
+		w.t.Errorf("Close of scope %d with %v: %v, want %v (called %v, outer %v)", b.Number, err, got, want, b.Called, outer)
 	}
-	b.left = true
+	b.Left = true
 	if b.block.Caught() != caught {
-		w.t.Errorf("scope %d: Caught %v, want %v", b.number, b.block.Caught(), caught)
+		w.t.Errorf("scope %d: Caught %v, want %v", b.Number, b.block.Caught(), caught)
 	}
 	if b.cancel != nil {
 		b.cancel(nil)
@@ -292,7 +257,7 @@ func (w *timers) misuse() {
 	defer func() {
 		e, ok := recover().(error)
 		if !ok || !errors.Is(e, scope.ErrMisnested) {
-			w.t.Errorf("closing scope %d where it is not the innermost: %v", b.number, e)
+			w.t.Errorf("closing scope %d where it is not the innermost: %v", b.Number, e)
 		}
 	}()
 	_ = b.block.Close(w.st, nil)
@@ -309,8 +274,8 @@ func (w *timers) check() {
 	}
 	want := func(list []*bound) (out []int) {
 		for _, b := range list {
-			if !b.left {
-				out = append(out, b.number)
+			if !b.Left {
+				out = append(out, b.Number)
 			}
 		}
 		return out
@@ -325,32 +290,22 @@ func (w *timers) check() {
 	for i, k := range w.kept {
 		same(fmt.Sprint("snapshot ", i), slices.Collect(scope.AllIn(k.s)), k.list)
 	}
-	cancelled, deadline := status(list)
-	if got := scope.Cancelled(w.st); got != cancelled {
-		w.t.Errorf("Cancelled %v, want %v", got, cancelled)
+	if err := scopemodel.Compare(w.st, list); err != nil {
+		w.t.Error(err)
 	}
-	if got := scope.Check(w.st); (got != nil) != cancelled {
-		w.t.Errorf("Check %v, want cancelled %v", got, cancelled)
-	} else if got != nil && !slices.ContainsFunc(visible(list), func(b *bound) bool { return b.called && errors.Is(got, b.cause) }) {
+	if got := scope.Check(w.st); got != nil && !slices.ContainsFunc(scopemodel.Visible(list), func(b *bound) bool { return b.Called && errors.Is(got, b.cause) }) {
 		w.t.Errorf("Check %v names no cancelled scope", got)
-	}
-	if got, ok := scope.EffectiveDeadline(w.st); ok == deadline.IsZero() || ok && !got.Equal(deadline) {
-		w.t.Errorf("EffectiveDeadline %v, %v, want %v", got, ok, deadline)
-	}
-	c := scope.Context(w.st)
-	if (c.Err() != nil) != cancelled {
-		w.t.Errorf("Context: Err %v, want cancelled %v", c.Err(), cancelled)
 	}
 	live := 0
 	for _, b := range w.all {
 		sc := b.block.Scope
-		if sc.Called() != b.called || sc.TimedOut() != b.timedOut || sc.Left() != b.left || sc.Shielded() != b.shield && !b.left {
-			w.t.Errorf("scope %d: %v, want called %v, timed out %v, left %v, shielded %v", b.number, sc, b.called, b.timedOut, b.left, b.shield)
+		if sc.Called() != b.Called || sc.TimedOut() != b.timedOut || sc.Left() != b.Left || sc.Shielded() != b.Shield && !b.Left {
+			w.t.Errorf("scope %d: %v, want called %v, timed out %v, left %v, shielded %v", b.Number, sc, b.Called, b.timedOut, b.Left, b.Shield)
 		}
-		if cause := sc.Cause(); b.called && !errors.Is(cause, b.cause) || !b.called && cause != nil {
-			w.t.Errorf("scope %d: cause %v, want %v", b.number, cause, b.cause)
+		if cause := sc.Cause(); b.Called && !errors.Is(cause, b.cause) || !b.Called && cause != nil {
+			w.t.Errorf("scope %d: cause %v, want %v", b.Number, cause, b.cause)
 		}
-		if !b.deadline.IsZero() && !b.left && !b.called {
+		if b.Live() {
 			live++
 		}
 	}
@@ -364,8 +319,8 @@ func (w *timers) check() {
 			}
 			continue
 		}
-		if (k.inner.called || k.inner.left) && k.c.Err() == nil {
-			w.t.Errorf("context %d goes on after the end of scope %d", i, k.inner.number)
+		if (k.inner.Called || k.inner.Left) && k.c.Err() == nil {
+			w.t.Errorf("context %d goes on after the end of scope %d", i, k.inner.Number)
 		}
 	}
 }

@@ -160,8 +160,7 @@ func (r *bridge) group(s Step) {
 	f := v.at()
 	limit := 1 + int(s.C)%2
 	g := stdctx.NewGroup(f.st.Snapshot().Context(context.Background()), limit)
-	var held *flight
-	exited := false
+	var fell fallen
 	fails := s.C&24 == 0
 	tasks := 1 + int(s.A)%3
 	waited := false
@@ -182,19 +181,7 @@ func (r *bridge) group(s Step) {
 		done := make(chan struct{})
 		g.Go(f.st, func(st *ctx.State, _ context.Context) error {
 			defer close(done)
-			saved := r.m.ctl
-			r.m.ctl.foreign = true
-			defer func() {
-				r.m.ctl = saved
-				if fl := r.m.flying; fl != nil {
-					r.m.flying = nil
-					if fl.kind == goexit {
-						exited = true
-					} else {
-						held = &flight{kind: fl.kind, boom: fl.boom, or: fl.and(held)} // two tasks may fail side by side
-					}
-				}
-			}()
+			defer fell.task(r.m)()
 			r.in(st, model, int(s.B)%3)
 			if fails && i == 0 {
 				return errThrown
@@ -204,13 +191,13 @@ func (r *bridge) group(s Step) {
 		<-done
 	}
 	waited = true
-	r.m.flying = held
+	r.m.flying = fell.any
 	err := g.Wait()
-	if held != nil {
+	if fell.any != nil {
 		r.m.failf("Wait returns %v where a task panicked", err)
 	}
-	if (err != nil) != (exited || fails) || fails && !exited && err != errThrown {
-		r.m.failf("Wait returns %v (Goexit %v, error %v)", err, exited, fails)
+	if (err != nil) != (fell.exited || fails) || fails && !fell.exited && err != errThrown {
+		r.m.failf("Wait returns %v (Goexit %v, error %v)", err, fell.exited, fails)
 	}
 }
 

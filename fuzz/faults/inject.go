@@ -175,6 +175,34 @@ func (f *flight) and(g *flight) *flight {
 	return &flight{kind: f.or.kind, boom: f.or.boom, or: f.or.and(g)}
 }
 
+// fallen is what the tasks of a group threw.
+type fallen struct {
+	first  *flight
+	any    *flight // where they end side by side, and any may be the first
+	exited bool
+}
+
+// task starts a task on its goroutine; what it returns is for the task to defer.
+func (t *fallen) task(m *machine) (end func()) {
+	saved := m.ctl
+	m.ctl.foreign = true
+	return func() {
+		m.ctl = saved
+		fl := m.flying
+		m.flying = nil
+		switch {
+		case fl == nil:
+		case fl.kind == goexit:
+			t.exited = true
+		default:
+			if t.first == nil {
+				t.first = fl
+			}
+			t.any = &flight{kind: fl.kind, boom: fl.boom, or: fl.and(t.any)}
+		}
+	}
+}
+
 // is reports whether v is the fault, as a value or in the wrapper in which
 // groups hand the panics of their tasks on.
 func (f *flight) is(v any) bool {

@@ -20,6 +20,7 @@ const far = 0x80
 
 func (s Step) kind() kind { return kind(s.Fault&^far) % kinds }
 
+// String names the operation, its operands and the fault.
 func (s Step) String() string {
 	text := fmt.Sprintf("%s(%d,%d,%d)", ops[int(s.Op)%len(ops)].name, s.A, s.B, s.C)
 	if k := s.kind(); k != none {

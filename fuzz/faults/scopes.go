@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"runtime"
 	"slices"
 	"sync/atomic"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/strata-go/strata/ctx"
 	"github.com/strata-go/strata/ctx/scope"
+	"github.com/strata-go/strata/fuzz/internal/scopemodel"
 	"github.com/strata-go/strata/internal/ctxmodel"
 )
 
@@ -29,14 +29,10 @@ var scopeOps = []op{
 
 // bound is the model of one scope.
 type bound struct {
-	sc       *scope.Scope
-	number   int
-	tok      *ctxmodel.Token
-	deadline time.Time // zero: none
-	shield   bool
-	called   bool
-	left     bool
-	by       atomic.Bool // cancelled by a callback on another goroutine
+	scopemodel.Scope
+	sc  *scope.Scope
+	tok *ctxmodel.Token
+	by  atomic.Bool // cancelled by a callback on another goroutine
 }
 
 // scopes is the cancel scopes of a program that has a fake clock.
@@ -61,65 +57,40 @@ func (r *scopes) list() (out []*bound) {
 	return out
 }
 
-// visible is the part of a list from the innermost shield inwards.
-func visible(list []*bound) []*bound {
-	for i, b := range slices.Backward(list) {
-		if b.shield {
-			return list[i:]
-		}
-	}
-	return list
-}
-
-func status(list []*bound) (cancelled bool, deadline time.Time) {
-	for _, b := range visible(list) {
-		cancelled = cancelled || b.called
-		if !b.deadline.IsZero() && (deadline.IsZero() || b.deadline.Before(deadline)) {
-			deadline = b.deadline
-		}
-	}
-	if cancelled {
-		deadline = time.Unix(0, 0)
-	}
-	return cancelled, deadline
-}
-
 // settle brings the model to the present moment of the fake clock.
 func (r *scopes) settle() {
 	synctest.Wait()
 	for _, b := range r.all {
-		if !b.left && (b.by.Load() || !b.deadline.IsZero() && !b.deadline.After(time.Now())) {
-			b.called = true
+		if !b.Left && (b.by.Load() || b.Due()) {
+			b.Called = true
 		}
 	}
 }
 
 // opened puts a scope into the model.
 func (r *scopes) opened(sc *scope.Scope, f *frame, timeout time.Duration, shield bool) *bound {
-	b := &bound{sc: sc, number: len(r.all), shield: shield}
+	b := &bound{sc: sc, Scope: scopemodel.Scope{Number: len(r.all), Shield: shield}}
 	if timeout != 0 {
-		b.deadline = time.Now().Add(timeout)
+		b.Deadline = time.Now().Add(timeout)
 	}
 	r.all = append(r.all, b)
-	b.tok = r.m.vars.model.Push(f.f, scoped, b.number, false)
+	b.tok = r.m.vars.model.Push(f.f, scoped, b.Number, false)
 	return b
 }
 
 // leave takes it out again.
 func (r *scopes) leave(b *bound, f *frame) {
 	if res := r.m.vars.model.Reset(f.f, scoped, b.tok); res != ctxmodel.OK {
-		r.m.failf("leaving scope %d: %q", b.number, res)
+		r.m.failf("leaving scope %d: %q", b.Number, res)
 	}
 	// What is due by now counts, whether or not the timer has fired.
-	b.called = b.called || b.by.Load() || !b.deadline.IsZero() && !b.deadline.After(time.Now())
-	b.left = true
+	b.Called = b.Called || b.by.Load() || b.Due()
+	b.Left = true
 }
-
-var errOwn = errors.New("an error of its own")
 
 // give is an error for the function of a block to return.
 func give(st *ctx.State, x byte) error {
-	list := []error{nil, scope.Check(st), errOwn, context.Canceled, fmt.Errorf("wrapped: %w", context.DeadlineExceeded), errors.Join(context.Canceled, errOwn)}
+	list := scopemodel.Errors(scope.Check(st))
 	return list[int(x)%len(list)]
 }
 
@@ -151,7 +122,7 @@ func (r *scopes) with(s Step) {
 		return given
 	}
 	defer func() {
-		if b != nil && !b.left {
+		if b != nil && !b.Left {
 			r.leave(b, f)
 		}
 	}()
@@ -168,13 +139,8 @@ func (r *scopes) with(s Step) {
 		moved, got = scope.MoveOnAfter(f.st, timeout, body)
 	}
 	r.leave(b, f)
-	outer, _ := status(r.list())
-	cancellation := given != nil && !errors.Is(given, errOwn)
-	caught := cancellation && b.called && (b.shield || !outer)
-	want := given
-	if caught {
-		want = nil
-	}
+	outer, _ := scopemodel.Status(r.list())
+	caught, want := b.Leaves(given, outer)
 	slow := s.B>>2&3 == 2 && caught && b.sc.TimedOut()
 	switch {
 	case slow:
@@ -182,7 +148,7 @@ func (r *scopes) with(s Step) {
 			r.m.failf("FailAfter: %v, want ErrTooSlow", got)
 		}
 	case got != want:
-		r.m.failf("With returns %v for %v (called %v, outer %v), want %v", got, given, b.called, outer, want)
+		r.m.failf("With returns %v for %v (called %v, outer %v), want %v", got, given, b.Called, outer, want)
 	}
 	if b.sc.Caught() != caught || s.B>>2&3 == 3 && moved != caught {
 		r.m.failf("Caught %v, want %v, moved %v", b.sc.Caught(), caught, moved)
@@ -223,12 +189,12 @@ func (r *scopes) group(s Step) {
 	f := v.at()
 	timeout, shield, opts := r.options(s)
 	var b *bound
-	var held *flight
-	exited, fails, ran := false, s.C&7 == 0, false
+	var fell fallen
+	fails, ran := s.C&7 == 0, false
 	defer func() {
-		if b != nil && !b.left {
+		if b != nil && !b.Left {
 			r.leave(b, f)
-			b.called = true // a group whose function does not return is cancelled
+			b.Called = true // a group whose function does not return is cancelled
 		}
 	}()
 	err := scope.WithGroup(f.st, func(g *scope.Group) error {
@@ -239,35 +205,23 @@ func (r *scopes) group(s Step) {
 			done := make(chan struct{})
 			g.Go(f.st, func(st *ctx.State) error {
 				defer close(done)
-				saved := r.m.ctl
-				r.m.ctl.foreign = true
+				defer fell.task(r.m)()
 				child.st = st
-				defer func() {
-					r.m.ctl = saved
-					if fl := r.m.flying; fl != nil {
-						r.m.flying = nil
-						if fl.kind == goexit {
-							exited = true
-						} else if held == nil {
-							held = fl
-						}
-					}
-				}()
 				v.in(child, int(s.B)%3)
 				if fails && i == 0 {
-					return errOwn
+					return scopemodel.ErrOwn
 				}
 				return nil
 			})
 			<-done
-			if held != nil || exited || fails {
+			if fell.first != nil || fell.exited || fails {
 				synctest.Wait()
-				b.called = true // by the child that failed
+				b.Called = true // by the child that failed
 			}
 			r.m.check(false)
 		}
 		v.in(f, int(s.B>>4)%3)
-		r.m.flying = held
+		r.m.flying = fell.first
 		return nil
 	}, opts...)
 	if !ran {
@@ -276,10 +230,10 @@ func (r *scopes) group(s Step) {
 	}
 	r.leave(b, f)
 	switch {
-	case held != nil:
+	case fell.first != nil:
 		r.m.failf("WithGroup returns %v where a child panicked", err)
-	case exited && !errors.Is(err, scope.ErrGoexit), fails && !exited && !errors.Is(err, errOwn), !exited && !fails && err != nil:
-		r.m.failf("WithGroup returns %v (Goexit %v, error %v)", err, exited, fails)
+	case fell.exited && !errors.Is(err, scope.ErrGoexit), fails && !fell.exited && !errors.Is(err, scopemodel.ErrOwn), !fell.exited && !fails && err != nil:
+		r.m.failf("WithGroup returns %v (Goexit %v, error %v)", err, fell.exited, fails)
 	}
 }
 
@@ -293,11 +247,11 @@ func (r *scopes) cancel(s Step) {
 	if b == nil {
 		return
 	}
-	want := !b.called && !b.left
+	want := !b.Called && !b.Left
 	if got := b.sc.Cancel(errThrown); got != want {
-		r.m.failf("Cancel of scope %d: %v, want %v", b.number, got, want)
+		r.m.failf("Cancel of scope %d: %v, want %v", b.Number, got, want)
 	}
-	b.called = b.called || want
+	b.Called = b.Called || want
 }
 
 func (r *scopes) deadline(s Step) {
@@ -309,19 +263,19 @@ func (r *scopes) deadline(s Step) {
 	if s.C&7 == 0 {
 		t = time.Time{}
 	}
-	want := !b.called && !b.left
+	want := !b.Called && !b.Left
 	if got := b.sc.SetDeadline(t); got != want {
-		r.m.failf("SetDeadline of scope %d: %v, want %v", b.number, got, want)
+		r.m.failf("SetDeadline of scope %d: %v, want %v", b.Number, got, want)
 	}
 	if want {
-		b.deadline = t
+		b.Deadline = t
 	}
 }
 
 func (r *scopes) shield(s Step) {
-	if b := r.draw(s.A); b != nil && !b.left {
-		b.shield = !b.shield
-		b.sc.Shield(b.shield)
+	if b := r.draw(s.A); b != nil && !b.Left {
+		b.Shield = !b.Shield
+		b.sc.Shield(b.Shield)
 	}
 }
 
@@ -333,10 +287,10 @@ func (r *scopes) sleep(s Step) {
 	}
 	st := r.m.vars.at().st
 	until := time.Now().Add(d)
-	before, _ := status(r.list())
+	before, _ := scopemodel.Status(r.list())
 	err := scope.Sleep(st, d)
 	r.settle()
-	if after, _ := status(r.list()); before && err == nil && d > 0 || err != nil && !after || err == nil && time.Now().Before(until) {
+	if after, _ := scopemodel.Status(r.list()); before && err == nil && d > 0 || err != nil && !after || err == nil && time.Now().Before(until) {
 		r.m.failf("Sleep under cancelled scopes (%v, now %v): %v", before, after, err)
 	}
 }
@@ -403,31 +357,21 @@ func (r *scopes) check() {
 		got = append(got, slices.IndexFunc(r.all, func(b *bound) bool { return b.sc == sc }))
 	}
 	for _, b := range list {
-		want = append(want, b.number)
+		want = append(want, b.Number)
 	}
 	if !slices.Equal(got, want) {
 		r.m.failf("open scopes %v, want %v", got, want)
 		return
 	}
-	cancelled, deadline := status(list)
-	if got := scope.Cancelled(st); got != cancelled {
-		r.m.failf("Cancelled %v, want %v", got, cancelled)
-	}
-	if got := scope.Check(st); (got != nil) != cancelled {
-		r.m.failf("Check %v, want cancelled %v", got, cancelled)
-	}
-	if got, ok := scope.EffectiveDeadline(st); ok == deadline.IsZero() || ok && !got.Equal(deadline) {
-		r.m.failf("EffectiveDeadline %v, %v, want %v", got, ok, deadline)
-	}
-	if err := scope.Context(st).Err(); (err != nil) != cancelled {
-		r.m.failf("Context: %v, want cancelled %v", err, cancelled)
+	if err := scopemodel.Compare(st, list); err != nil {
+		r.m.failf("%v", err)
 	}
 	live := 0
 	for _, b := range r.all {
-		if b.sc.Called() != b.called || b.sc.Left() != b.left || !b.left && b.sc.Shielded() != b.shield {
-			r.m.failf("scope %d: %v, want called %v, left %v, shielded %v", b.number, b.sc, b.called, b.left, b.shield)
+		if b.sc.Called() != b.Called || b.sc.Left() != b.Left || !b.Left && b.sc.Shielded() != b.Shield {
+			r.m.failf("scope %d: %v, want called %v, left %v, shielded %v", b.Number, b.sc, b.Called, b.Left, b.Shield)
 		}
-		if !b.deadline.IsZero() && !b.left && !b.called {
+		if b.Live() {
 			live++
 		}
 	}

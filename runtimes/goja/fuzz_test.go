@@ -2,7 +2,6 @@ package goja_test
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -22,32 +21,12 @@ import (
 func FuzzScripts(f *testing.F) {
 	f.Add([]byte{6, 3, 0, 7, 3, 0, 0, 0, 11, 0, 0, 2, 13, 0, 0, 0, 0, 0})
 	for seed := range uint64(8) {
-		rng := rand.New(rand.NewPCG(seed, 7))
-		data := make([]byte, 60+40*seed)
-		for i := range data {
-			data[i] = byte(rng.Uint32())
-		}
-		f.Add(data)
+		f.Add(fuzz.Bytes(seed, 7, int(60+40*seed)))
 	}
 	f.Fuzz(fuzzScripts)
 }
 
-func TestRandomScripts(t *testing.T) {
-	n := uint64(400)
-	if testing.Short() {
-		n = 50
-	}
-	for seed := range n {
-		rng := rand.New(rand.NewPCG(seed, 8))
-		data := make([]byte, 1+rng.IntN(600))
-		for i := range data {
-			data[i] = byte(rng.Uint32())
-		}
-		if fuzzScripts(t, data); t.Failed() {
-			t.Fatalf("seed %d", seed)
-		}
-	}
-}
+func TestRandomScripts(t *testing.T) { fuzz.Programs(t, 400, 600, fuzzScripts) }
 
 func fuzzScripts(t *testing.T, data []byte) {
 	input := fuzz.NewInput(data)
@@ -62,12 +41,8 @@ func fuzzScripts(t *testing.T, data []byte) {
 	if got == want {
 		return
 	}
-	a, b := strings.Split(got, "\n"), strings.Split(want, "\n")
-	at := 0
-	for at < min(len(a), len(b))-1 && a[at] == b[at] {
-		at++
-	}
-	t.Errorf("line %d is %q, want %q\n%s", at+1, a[at], b[at], src.String())
+	line, a, b := fuzz.Differ(got, want)
+	t.Errorf("line %d is %q, want %q\n%s", line, a, b, src.String())
 }
 
 // execute runs a script and all that it leaves to the loop, and returns what it

@@ -2,7 +2,6 @@ package lua_test
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -19,32 +18,12 @@ import (
 func FuzzScripts(f *testing.F) {
 	f.Add([]byte{7, 2, 0, 9, 25, 1, 1, 3, 2, 0, 4, 31, 0, 0, 0, 0, 0, 27, 0, 0, 27, 0, 0, 0, 0, 0})
 	for seed := range uint64(8) {
-		rng := rand.New(rand.NewPCG(seed, 7))
-		data := make([]byte, 60+40*seed)
-		for i := range data {
-			data[i] = byte(rng.Uint32())
-		}
-		f.Add(data)
+		f.Add(fuzz.Bytes(seed, 7, int(60+40*seed)))
 	}
 	f.Fuzz(fuzzScripts)
 }
 
-func TestRandomScripts(t *testing.T) {
-	n := uint64(400)
-	if testing.Short() {
-		n = 50
-	}
-	for seed := range n {
-		rng := rand.New(rand.NewPCG(seed, 8))
-		data := make([]byte, 1+rng.IntN(600))
-		for i := range data {
-			data[i] = byte(rng.Uint32())
-		}
-		if fuzzScripts(t, data); t.Failed() {
-			t.Fatalf("seed %d", seed)
-		}
-	}
-}
+func TestRandomScripts(t *testing.T) { fuzz.Programs(t, 400, 600, fuzzScripts) }
 
 func fuzzScripts(t *testing.T, data []byte) {
 	in := fuzz.NewInput(data)
@@ -60,12 +39,8 @@ func fuzzScripts(t *testing.T, data []byte) {
 	if got == want && (err != nil) == fails {
 		return
 	}
-	a, b := strings.Split(got, "\n"), strings.Split(want, "\n")
-	at := 0
-	for at < min(len(a), len(b))-1 && a[at] == b[at] {
-		at++
-	}
-	t.Errorf("line %d is %q, want %q; the script ends with %v, want an error: %v\n%s", at+1, a[at], b[at], err, fails, src.String())
+	line, a, b := fuzz.Differ(got, want)
+	t.Errorf("line %d is %q, want %q; the script ends with %v, want an error: %v\n%s", line, a, b, err, fails, src.String())
 }
 
 // execute runs a script and returns what it prints.
