@@ -11,9 +11,12 @@
 //	program.go   a program with generators, and the levels at each of its lines
 //	server.go    both as JSON; page.html draws it
 //
-// To see the page drawn by a real browser, which CI machines do not have:
+// A test drives the page in a real browser by keyboard, which CI machines do not have: it edits the map, steps through
+// the program, and looks in dark and light at four widths for what overlaps, is cut or too faint. It writes pictures of
+// what it saw if told where to:
 //
 //	go test ./examples/visualizer -chromium=chromium
+//	go test ./examples/visualizer -chromium=chromium -shots=DIRECTORY
 package main
 
 import (

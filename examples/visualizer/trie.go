@@ -48,6 +48,9 @@ func newTrie() *trie {
 	}
 	t := new(trie)
 	t.add(-1, "the first version", b.Map())
+	// Two edits of it, so that there is something to see: both new versions share nodes with the first.
+	t.set(0, "mango", "ripe")
+	t.set(0, "yuzu", "new")
 	return t
 }
 
@@ -57,6 +60,12 @@ func (t *trie) add(from int, did string, m hamt.Map[string, string]) {
 	if n := len(t.versions) - maxVersions; n > 0 {
 		t.versions = slices.Delete(t.versions, 0, n)
 	}
+}
+
+// set makes a version of the one at place i.
+func (t *trie) set(i int, key, value string) {
+	v := t.versions[i]
+	t.add(v.id, fmt.Sprintf("Set(%q, %q)", key, value), v.m.Set(key, value))
 }
 
 func (t *trie) do(e edit) error {
@@ -73,7 +82,7 @@ func (t *trie) do(e edit) error {
 		if m.Len() == maxEntries && !m.Has(e.Key) {
 			return fmt.Errorf("the page has room for %d entries: delete one first", maxEntries)
 		}
-		t.add(e.From, fmt.Sprintf("Set(%q, %q)", e.Key, e.Value), m.Set(e.Key, e.Value))
+		t.set(i, e.Key, e.Value)
 	case "delete":
 		t.add(e.From, fmt.Sprintf("Delete(%q)", e.Key), m.Delete(e.Key))
 	default:
