@@ -61,17 +61,6 @@ func same(a, b *keys.Head) bool {
 	return true
 }
 
-// sameBlocks reports whether two entries of a static stack variable list the
-// same open blocks: flattening leaves out what was left (see concat), so the
-// entries may differ otherwise.
-func sameBlocks(a, b *keys.Head) bool {
-	if a == nil || b == nil || idOf(a) != idOf(b) {
-		return false
-	}
-	c := coreOf(idOf(a))
-	return c != nil && c.flags&flagStack != 0 && c.ops.sameOpen(a, b)
-}
-
 // Apply returns s with the delta's changes.
 func (s Snapshot) Apply(d Delta) Snapshot {
 	if len(d.changes) == 0 {

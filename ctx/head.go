@@ -46,6 +46,9 @@ func newJoin(id keys.ID, below, above *keys.Head) *keys.Head {
 	return &(&join{keys.Head{ID: joinID}, id, below, above}).Head
 }
 
+// address tells heads apart and holds none.
+func address(h *keys.Head) uintptr { return uintptr(unsafe.Pointer(h)) }
+
 func isMask(h *keys.Head) bool { return h.ID == maskID }
 
 func asJoin(h *keys.Head) *join {

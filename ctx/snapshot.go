@@ -170,10 +170,7 @@ func layOver(below Snapshot, over keys.Trie) Snapshot {
 //	                              in the place of s cuts below off
 func concat(id keys.ID, below, above *keys.Head) *keys.Head {
 	if below != nil {
-		// Of collectable variables nothing leads to the code that knows.
-		if c := coreOf(id); c != nil {
-			below = c.ops.prune(below)
-		}
+		below = pruned(id, below)
 	}
 	var segments []*keys.Head // of above, newest first
 	h := above

@@ -94,6 +94,8 @@ func newStack[T any](name string, static bool, opts []Option[T]) StackVar[T] {
 	register(&v.c, static)
 	if static {
 		cfg.ns.add(&v.c)
+	} else {
+		registerList(v)
 	}
 	return StackVar[T]{v}
 }

@@ -40,7 +40,8 @@ import (
 // the last use of a key in the middle of a read, and the box would go with it.
 // I7 Liveness is a flag; weak.Pointer.Value is called by rotation, promotion and
 // death only. Why: Value makes its target strong for the running collection; who
-// polls it keeps keys alive for ever. While somebody holds a Key, only Release can
+// polls it keeps keys alive for ever (ctx asks for a stack variable's code when a
+// list has doubled, and when two lists are compared). While somebody holds a Key, only Release can
 // end it, and Release clears the Key's own IDs first, so a read looks at those.
 // I8 No lock is held for more than maxHold entries. Why: a reader that met four
 // moves, and a Reset of an entry that grew old, wait for it.

@@ -1,0 +1,104 @@
+package ctx
+
+import (
+	"math/bits"
+	"sync"
+	"weak"
+
+	"github.com/strata-go/strata/internal/keys"
+)
+
+// lists leads from the ID of a collectable stack variable to the code that knows
+// which of its blocks are open. What flattens or compares lists has heads only,
+// and nothing leads from those to the variable: its values must not keep it.
+//
+// The pointer is weak, and turning a weak pointer strong keeps its object for the
+// running collection. So that is done seldom, see pruned: who asked at each
+// snapshot could keep a variable that nobody holds for ever.
+//
+// The table is swept when it has doubled; a sweep reads flags only.
+var lists struct {
+	sync.Mutex
+	byID map[keys.ID]*list
+	full int // sweep at this length
+}
+
+type list struct {
+	record *keys.Record
+	ops    func() ops // nil once the variable is collected
+	pruned uintptr    // address of the list that was pruned last, which this must not hold
+}
+
+func registerList[T any](v *stackVariable[T]) {
+	w := weak.Make(v)
+	l := &list{record: v.key.Record(), ops: func() ops {
+		if v := w.Value(); v != nil {
+			return v
+		}
+		return nil
+	}}
+	lists.Lock()
+	defer lists.Unlock()
+	if len(lists.byID) >= lists.full {
+		for id, old := range lists.byID {
+			if !old.record.Alive() {
+				delete(lists.byID, id)
+			}
+		}
+		lists.full = max(64, 2*len(lists.byID))
+	}
+	if lists.byID == nil {
+		lists.byID = map[keys.ID]*list{}
+	}
+	lists.byID[v.c.id] = l
+}
+
+// pruned returns the list h of a stack variable without the segments in which
+// nothing is open: that of a static variable always. That of a collectable one
+// only at 32, 64, 128 … segments, and not the same one twice in turn: a list
+// that grows is pruned when it has doubled, and one that does not is left alone.
+func pruned(id keys.ID, h *keys.Head) *keys.Head {
+	if c := coreOf(id); c != nil {
+		return c.ops.prune(h)
+	}
+	n := uint(1)
+	for j := asJoin(h); j != nil; j = asJoin(j.below) {
+		n++
+	}
+	if n < 32 || bits.OnesCount(n) != 1 {
+		return h
+	}
+	lists.Lock()
+	l := lists.byID[id]
+	due := l != nil && l.pruned != address(h) && l.record.Alive()
+	if due {
+		l.pruned = address(h)
+	}
+	lists.Unlock()
+	if due {
+		if o := l.ops(); o != nil {
+			return o.prune(h)
+		}
+	}
+	return h
+}
+
+// sameBlocks reports whether two entries of a stack variable list the same open
+// blocks: flattening leaves out what was left (see concat), so the entries may
+// differ otherwise.
+func sameBlocks(a, b *keys.Head) bool {
+	if a == nil || b == nil || idOf(a) != idOf(b) {
+		return false
+	}
+	if c := coreOf(idOf(a)); c != nil {
+		return c.flags&flagStack != 0 && c.ops.sameOpen(a, b)
+	}
+	lists.Lock()
+	l := lists.byID[idOf(a)]
+	lists.Unlock()
+	if l == nil || !l.record.Alive() {
+		return false
+	}
+	o := l.ops()
+	return o != nil && o.sameOpen(a, b)
+}
