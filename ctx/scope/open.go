@@ -75,6 +75,11 @@ func open(st *ctx.State, s settings, pc uintptr) Block {
 		}
 		x.from = s.from
 	}
+	if s.from != nil {
+		// User code: first, so that nothing is open when it panics and no time
+		// counts that it takes.
+		sc.follow(s.from)
+	}
 	when, now := clock.at(s.deadline), int64(0)
 	if s.timed || when != never {
 		clock.check()
@@ -84,9 +89,6 @@ func open(st *ctx.State, s settings, pc uintptr) Block {
 		when = min(when, after(now, s.timeout))
 	}
 	b := Block{sc, scopes.Push(st, sc)}
-	if s.from != nil {
-		sc.follow(s.from)
-	}
 	if when != never && clock.move(sc, when, now) && when <= now {
 		sc.expire()
 	}
@@ -116,7 +118,6 @@ func (b Block) Close(st *ctx.State, err error) error {
 	if sc == nil {
 		panic("scope: Close of the zero Block: blocks come from scope.Open")
 	}
-	sc.late()
 	if misuse := b.on.TryPop(st); misuse != nil {
 		inner := ""
 		if top := Current(st); top != nil {
@@ -124,14 +125,11 @@ func (b Block) Close(st *ctx.State, err error) error {
 		}
 		panic(&MisuseError{sc.Opened(), inner, misuse})
 	}
-	sc.bits.Or(left)
-	sc.clock().remove(sc)
-	if x := sc.x.Load(); x != nil {
-		if x.stop != nil {
-			x.stop()
-			x.stop = nil
-		}
-		sc.untie(x)
+	if sc.source() == nil {
+		sc.late()
+		sc.leave()
+	} else {
+		sc.leaveSource()
 	}
 	if err == nil || !sc.has(called) || !cancellation(err) {
 		return err
@@ -144,6 +142,26 @@ func (b Block) Close(st *ctx.State, err error) error {
 	}
 	sc.bits.Or(caught)
 	return nil
+}
+
+// leave makes the scope inert.
+func (sc *Scope) leave() {
+	sc.bits.Or(left)
+	sc.clock().remove(sc)
+	if x := sc.x.Load(); x != nil {
+		defer sc.untie(x) // stop asks the context that the scope is made from
+		if stop := x.stop; stop != nil {
+			x.stop = nil
+			stop()
+		}
+	}
+}
+
+// leaveSource is late and leave for a scope that is made from a context. That
+// one is user code, and the scope is left also when it panics.
+func (sc *Scope) leaveSource() {
+	defer sc.leave()
+	sc.late()
 }
 
 // late looks, at the end of the block, whether the deadline or the context is
