@@ -83,8 +83,41 @@ type secrets struct{ a, b, c, d, e uint64 }
 
 func newSecrets() secrets {
 	random := func() uint64 { return maphash.Comparable(maphash.MakeSeed(), 0) }
-	// B multiplies integers: an even one would lose a bit.
-	return secrets{random(), random() | 1, random(), random(), random()}
+	return secrets{random(), multiplier(random), random(), random(), random()}
+}
+
+// multiplier returns a secret word that spreads integers in a row, or a power of
+// two apart. It is odd, as an even one would lose a bit. Half of each byte's bits
+// are set: after a long run of zeros or ones a bit of the hash would hardly change
+// from one integer to the next. And no eight bits are close to one or two
+// thirds, or it would be set for two integers of three. Other distances are
+// like another word, which may be a less good one.
+func multiplier(random func() uint64) uint64 {
+	for {
+		b, have := uint64(0), 0
+		for have < 64 {
+			for r := random(); r != 0 && have < 64; r >>= 8 {
+				if c := uint8(r); bits.OnesCount8(c) == 4 && (have > 0 || c&1 == 1) {
+					b |= uint64(c) << have
+					have += 8
+				}
+			}
+		}
+		if !nearThirds(b) {
+			return b
+		}
+	}
+}
+
+// nearThirds reports whether three times any eight bits of b in a row are nearly
+// a multiple of 256.
+func nearThirds(b uint64) bool {
+	for i := range 64 - 7 {
+		if d := int8(3 * uint8(b>>i)); -2 <= d && d <= 2 {
+			return true
+		}
+	}
+	return false
 }
 
 // hash returns the hash whose digits place k in the trie.

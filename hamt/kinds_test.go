@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"hash/maphash"
 	"math/bits"
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"testing"
@@ -66,19 +67,30 @@ func TestKindsOfKeys(t *testing.T) {
 	require.False(t, ok)
 }
 
-// TestHashesFill: the bits of an integer's hash are about as often 1 as 0, over
-// all bits and some secrets (one bit of keys in a row may lean to a side), and a
-// user's hash keeps its digits while its tags differ.
+// TestHashesFill: whatever the secrets, each bit of the hashes of integers in a
+// row, or a power of two apart, is 1 for 39 to 61 of a hundred, where a bad word
+// would leave a bit as it is; and a user's hash keeps its digits while its tags differ.
 func TestHashesFill(t *testing.T) {
-	const secrets, keys = 16, 1 << 12
-	ones := 0
+	const secrets, keys = 200, 1 << 12
+	rng := rand.New(rand.NewPCG(1, 7)) // the bound is no certainty
 	for range secrets {
-		s := newSecrets()
-		for k := range uint64(keys) {
-			ones += bits.OnesCount64(wordHash(k, s.a, s.b))
+		word0, word1 := rng.Uint64(), multiplier(rng.Uint64)
+		require.Equal(t, uint64(1), word1&1, "an even factor loses a bit")
+		for _, step := range []uint64{1, 8, 1 << 32} {
+			var ones [64]int
+			for k := range uint64(keys) {
+				hash := wordHash(k*step, word0, word1)
+				for i := range ones {
+					ones[i] += int(hash >> i & 1)
+				}
+			}
+			for i, n := range ones {
+				if share := float64(n) / keys; share < 0.39 || share > 0.61 {
+					t.Errorf("bit %d of integers %d apart is 1 for %.2f of them under %#x, %#x", i, step, share, word0, word1)
+				}
+			}
 		}
 	}
-	require.InDelta(t, 0.5, float64(ones)/(64*secrets*keys), 0.05)
 	tags := map[uint8]bool{}
 	for k := range uint64(512) {
 		require.Equal(t, k, spread(k)<<8>>8)

@@ -98,6 +98,21 @@ func TestTextHashTellsLengths(t *testing.T) {
 	}
 }
 
+// TestGetTextTellsLengths: strings of one byte value have the same words, whatever
+// their length, and in a leaf some of them the same tags.
+func TestGetTextTellsLengths(t *testing.T) {
+	for fill := range 256 {
+		var m Map[string, int]
+		for n := 8; n <= 32; n += 2 {
+			m = m.Set(strings.Repeat(string([]byte{byte(fill)}), n), n)
+		}
+		for n := 8; n <= 32; n++ {
+			v, ok := m.Get(strings.Repeat(string([]byte{byte(fill)}), n))
+			require.Equal(t, n%2 == 0, ok, "%d bytes of %#x: found %d", n, fill, v)
+		}
+	}
+}
+
 func TestGetTextOfEveryLength(t *testing.T) {
 	type name string
 	var m Map[name, int]
