@@ -11,7 +11,7 @@ import (
 // nodes on the way to a key and to copy them. It neither hashes the key nor
 // looks for it, nor ties the copies together. Run it beside BenchmarkSet:
 //
-//	go test ./hamt -run '^$' -bench '^Benchmark(Floor|Set)$' -count 6
+//	go test ./hamt -run '^$' -bench '^Benchmark(Floor|Set)$' -benchtime 0.15s -count 5
 func BenchmarkFloor(b *testing.B) {
 	benchSizes(b, func(b *testing.B, m Map[int, int], keys []int) {
 		paths := make([][]*node[int, int], len(keys))
