@@ -146,7 +146,7 @@ var adapters = []adapter{{
 	list:  "package maps\n\nfunc againstPeers[K comparable]() []Peer[K] { return []Peer[K]{againstHamtPeer[K]()} }\n",
 }, {
 	pkg: "ctxs", files: []string{"strata"}, impl: "ctx",
-	names: []string{"vars", "neverSet", "absent", "stateWith", "strataScope", "strataCarrier"},
+	names: []string{"vars", "neverSet", "absent", "stateWith", "strataScope", "strataCarrier", "strataBody"},
 	list:  "package ctxs\n\nfunc againstCarriers() []Carrier { return []Carrier{againstStrataCarrier()} }\n",
 }}
 

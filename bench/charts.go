@@ -36,3 +36,19 @@ func drawCharts(w io.Writer, path string) error {
 	}
 	return err
 }
+
+// pageTemplate is what docs/performance.md is made from, seen from this module.
+const pageTemplate = "../docs/performance.md.tmpl"
+
+// writePage prints docs/performance.md with the figures of what -out wrote.
+func writePage(w io.Writer, path string) error {
+	text, err := os.ReadFile(pageTemplate)
+	if err != nil {
+		return err
+	}
+	report, err := readReport(path)
+	if err != nil {
+		return err
+	}
+	return harness.WritePage(w, string(text), report)
+}

@@ -35,7 +35,7 @@ type flags struct {
 	quick, long, bars, selftest, list bool
 	json, benchstat                   bool
 	run, impl, out, against           string
-	charts, markdown                  string
+	charts, page                      string
 	rounds                            int
 	target                            time.Duration
 }
@@ -53,7 +53,7 @@ func main() {
 	flag.StringVar(&f.impl, "impl", "", "only implementations that match this `regexp`")
 	flag.StringVar(&f.out, "out", "", "also write `PREFIX`.json and PREFIX.txt (benchstat)")
 	flag.StringVar(&f.charts, "charts", "", "draw the charts of `FILE.json` (from -out) beside it and stop")
-	flag.StringVar(&f.markdown, "markdown", "", "print the tables of `FILE.json` (from -out) as markdown and stop")
+	flag.StringVar(&f.page, "page", "", "print docs/performance.md with the figures of `FILE.json` (from -out) and stop")
 	flag.StringVar(&f.against, "against", "", "also time hamt of this git `revision`")
 	flag.IntVar(&f.rounds, "rounds", 8, "timings per implementation")
 	flag.DurationVar(&f.target, "target", 0, "length of one timing (default 8ms; 4ms with -quick, 20ms with -long)")
@@ -114,13 +114,8 @@ func (f *flags) main(w io.Writer) (ok bool, err error) {
 	switch {
 	case f.charts != "":
 		return true, drawCharts(w, f.charts)
-	case f.markdown != "":
-		report, err := readReport(f.markdown)
-		if err != nil {
-			return false, err
-		}
-		fmt.Fprintln(w, report.Env)
-		return true, harness.WriteMarkdown(w, report, subjects...)
+	case f.page != "":
+		return true, writePage(w, f.page)
 	case f.against != "":
 		return f.runAgainst()
 	case f.list:

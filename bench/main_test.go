@@ -40,6 +40,23 @@ func TestAgainstSource(t *testing.T) {
 	}
 }
 
+// TestPage: the page of figures is what -page makes of its template and the kept run.
+func TestPage(t *testing.T) {
+	docs := filepath.Join("..", "docs")
+	var b strings.Builder
+	if err := writePage(&b, filepath.Join(docs, "charts", "default.json")); err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile(filepath.Join(docs, "performance.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b.String() != string(page) {
+		t.Error("docs/performance.md is not up to date: edit its template, then" +
+			" go -C bench run . -page ../docs/charts/default.json >docs/performance.md")
+	}
+}
+
 func TestReplaceWord(t *testing.T) {
 	if got := replaceWord("vars x.vars varsOf myvars vars", "vars", "w"); got != "w x.w varsOf myvars w" {
 		t.Error(got)

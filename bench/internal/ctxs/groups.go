@@ -21,7 +21,7 @@ func withValue() harness.Contestant {
 }
 func oneValue() harness.Contestant { return harness.Contestant{Impl: "V1", Body: values(0)} }
 
-// get is not inlined, here and in strata.go: in the function that collects all groups, which is larger than 5000 nodes,
+// get is not inlined: in the function that collects all groups, which is larger than 5000 nodes,
 // the compiler would stop inlining Get into the loop.
 //
 //go:noinline

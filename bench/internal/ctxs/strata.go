@@ -50,6 +50,9 @@ func strataCarrier() Carrier {
 	return Carrier{Name: "ctx", New: func() Scoped { return strataScope{ctx.NewState()} }, Body: strataBody}
 }
 
+// strataBody is not inlined, see get in groups.go.
+//
+//go:noinline
 func strataBody(op string, depth int) harness.Body {
 	// Each of the other values in a level of its own: the deepest form.
 	st := stateWith(1)
@@ -60,7 +63,12 @@ func strataBody(op string, depth int) harness.Body {
 	v := vars[0]
 	switch op {
 	case "get":
-		return get(v, st)
+		return func(iters int) (sum uint64) {
+			for range iters {
+				sum += uint64(v.Get(st))
+			}
+			return sum
+		}
 	case "miss":
 		return func(iters int) (found uint64) {
 			for range iters {

@@ -159,11 +159,15 @@ func TestOutput(t *testing.T) {
 		t.Errorf("table:\n%s", b.String())
 	}
 	b.Reset()
-	if err := WriteMarkdown(&b, &r, "a"); err != nil {
+	page := `{{table "op=get/key=int" "n" "8,1000" "a,b"}}; {{time "op=get/key=int/n=8" "b"}}, {{ratio "op=get/key=int/n=8" "b" "a"}}, {{bytes "op=get/key=int/n=8" "a"}} B`
+	if err := WritePage(&b, page, &r); err != nil {
 		t.Fatal(err)
 	}
-	if want := "| n | 8 |\n|---|--:|\n| a | **1.00 ns** |\n| b | 4.00 ns (4 ×) |\n"; !strings.Contains(b.String(), want) {
-		t.Errorf("no %q in\n%s", want, b.String())
+	if want := "| entries | 8 | 1 000 |\n|---|--:|--:|\n| a | **1.0 ns** | – |\n| b | 4.0 ns (4.0 ×) | – |; 4.0 ns, 4.0, 0 B"; b.String() != want {
+		t.Errorf("got %q\nwant %q", b.String(), want)
+	}
+	if err := WritePage(&b, `{{time "op=get/key=int/n=9" "b"}}`, &r); err == nil {
+		t.Error("a figure that is not there is none")
 	}
 	if x := r.Results[1]; x.Field("n") != "8" || x.Field("impl") != "b" || x.Group() != "op=get/key=int/n=8" {
 		t.Errorf("name parts of %q", x.Name)
