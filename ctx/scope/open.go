@@ -118,18 +118,11 @@ func (b Block) Close(st *ctx.State, err error) error {
 	if sc == nil {
 		panic("scope: Close of the zero Block: blocks come from scope.Open")
 	}
-	if misuse := b.on.TryPop(st); misuse != nil {
-		inner := ""
-		if top := Current(st); top != nil {
-			inner = top.Opened()
-		}
-		panic(&MisuseError{sc.Opened(), inner, misuse})
-	}
 	if sc.source() == nil {
 		sc.late()
-		sc.leave()
+		b.leave(st)
 	} else {
-		sc.leaveSource()
+		b.leaveSource(st)
 	}
 	if err == nil || !sc.has(called) || !cancellation(err) {
 		return err
@@ -144,8 +137,16 @@ func (b Block) Close(st *ctx.State, err error) error {
 	return nil
 }
 
-// leave makes the scope inert.
-func (sc *Scope) leave() {
+// leave takes the scope off st and makes it inert.
+func (b Block) leave(st *ctx.State) {
+	sc := b.Scope
+	if misuse := b.on.TryPop(st); misuse != nil {
+		inner := ""
+		if top := Current(st); top != nil {
+			inner = top.Opened()
+		}
+		panic(&MisuseError{sc.Opened(), inner, misuse})
+	}
 	sc.bits.Or(left)
 	sc.clock().remove(sc)
 	if x := sc.x.Load(); x != nil {
@@ -159,9 +160,9 @@ func (sc *Scope) leave() {
 
 // leaveSource is late and leave for a scope that is made from a context. That
 // one is user code, and the scope is left also when it panics.
-func (sc *Scope) leaveSource() {
-	defer sc.leave()
-	sc.late()
+func (b Block) leaveSource(st *ctx.State) {
+	defer b.leave(st)
+	b.late()
 }
 
 // late looks, at the end of the block, whether the deadline or the context is

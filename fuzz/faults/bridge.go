@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/strata-go/strata/ctx"
 	"github.com/strata-go/strata/ctx/stdctx"
@@ -19,6 +20,7 @@ import (
 var bridgeOps = []op{
 	{"std.context", bridgeRoom, 4, func(m *machine, s Step) { m.brdg.context(s) }},
 	{"std.serve", bridgeRoom, 3, func(m *machine, s Step) { m.brdg.serve(s) }},
+	{"std.profile", bridgeRoom, 2, func(m *machine, s Step) { m.brdg.profile(s) }},
 	{"std.log", bridgeRoom, 2, func(m *machine, s Step) { m.brdg.log(s) }},
 	{"std.group", bridgeRoom, 4, func(m *machine, s Step) { m.brdg.group(s) }},
 	{"wire.encode", bridgeRoom, 4, func(m *machine, s Step) { m.brdg.encode(s) }},
@@ -54,14 +56,15 @@ func (r *bridge) start(m *machine) {
 	wire.RegisterIn(&r.reg, variable[copied], "copied", wire.Int, 3)
 }
 
-// in runs steps in a State that starts with a snapshot.
-func (r *bridge) in(st *ctx.State, model ctxmodel.Snap, steps int) {
-	r.m.vars.in(&frame{st, &ctxmodel.Frame{Kind: ctxmodel.Alone, Level: ctxmodel.NewLevel(model)}}, steps)
+// in runs steps in a State that starts with a snapshot, as user code called
+// from p.
+func (r *bridge) in(p place, st *ctx.State, model ctxmodel.Snap, steps int) {
+	r.m.vars.in(p, &frame{st, &ctxmodel.Frame{Kind: ctxmodel.Alone, Level: ctxmodel.NewLevel(model)}}, steps)
 }
 
 func (r *bridge) context(s Step) {
 	v := &r.m.vars
-	c := context.WithValue(v.at().st.Snapshot().Context(context.Background()), r, 1)
+	c := context.WithValue(v.at().st.Snapshot().Context(foreign{r.m, context.Background()}), r, 1)
 	model := v.flatten()
 	switch s.C % 4 {
 	case 0:
@@ -86,7 +89,27 @@ func (r *bridge) context(s Step) {
 			r.m.failf("From: %d, %v, want %d, %v", got, ok, want, has)
 		}
 	}
-	r.in(stdctx.State(c), model, int(s.B)%4)
+	r.in(atRun, stdctx.State(c), model, int(s.B)%4)
+}
+
+// foreign is somebody else's context, which never ends.
+type foreign struct {
+	m *machine
+	context.Context
+}
+
+func (c foreign) Deadline() (t time.Time, ok bool) { c.m.user(atForeign); return t, false }
+func (c foreign) Done() <-chan struct{}            { c.m.user(atForeign); return nil }
+func (c foreign) Err() error                       { c.m.user(atForeign); return nil }
+func (c foreign) Value(key any) any                { c.m.user(atForeign); return c.Context.Value(key) }
+
+// profile runs steps under the labels of a profiler.
+func (r *bridge) profile(s Step) {
+	f, model := r.m.vars.at(), r.m.vars.flatten()
+	c := f.st.Snapshot().Context(foreign{r.m, context.Background()})
+	stdctx.Profile(c, func(c context.Context) {
+		r.in(atProfile, stdctx.State(c), model, int(s.B)%4)
+	}, stdctx.Attr("plain", variable[plain]))
 }
 
 // serve sends a request through the middleware.
@@ -98,7 +121,7 @@ func (r *bridge) serve(s Step) {
 	refuse := s.C&7 == 0
 	served := false
 	h := stdctx.Middleware(func(st *ctx.State, _ *http.Request) error {
-		r.m.user(atCallback)
+		r.m.user(atSetter)
 		variable[plain].Put(st, x)
 		if refuse {
 			return errGuard
@@ -106,7 +129,7 @@ func (r *bridge) serve(s Step) {
 		return nil
 	})(stdctx.Handler(func(st *ctx.State, w http.ResponseWriter, _ *http.Request) {
 		served = true
-		r.in(st, model, int(s.B)%4)
+		r.in(atHandler, st, model, int(s.B)%4)
 		w.WriteHeader(http.StatusNoContent)
 	}))
 	req := httptest.NewRequest(http.MethodGet, "/", nil)
@@ -124,15 +147,15 @@ type sink struct {
 	b *strings.Builder
 }
 
-func (h sink) Enabled(context.Context, slog.Level) bool { h.r.m.user(atCallback); return true }
-func (h sink) WithGroup(string) slog.Handler            { h.r.m.user(atCallback); return h }
+func (h sink) Enabled(context.Context, slog.Level) bool { h.r.m.user(atLog); return true }
+func (h sink) WithGroup(string) slog.Handler            { h.r.m.user(atLog); return h }
 func (h sink) WithAttrs(attrs []slog.Attr) slog.Handler {
-	h.r.m.user(atCallback)
+	h.r.m.user(atLog)
 	fmt.Fprint(h.b, attrs)
 	return h
 }
 func (h sink) Handle(_ context.Context, rec slog.Record) error {
-	h.r.m.user(atCallback)
+	h.r.m.user(atLog)
 	rec.Attrs(func(a slog.Attr) bool {
 		fmt.Fprint(h.b, a)
 		return true
@@ -147,7 +170,7 @@ func (r *bridge) log(s Step) {
 	if s.C&1 != 0 {
 		log = log.WithGroup("g").With("a", 1)
 	}
-	x, ok := r.m.vars.model.Lookup(f.f, plain)
+	x, ok := r.m.vars.model.In(r.m.vars.flatten(), plain)
 	log.InfoContext(f.st.Snapshot().Context(context.Background()), "done")
 	if ok != strings.Contains(b.String(), fmt.Sprint("plain=", x)) {
 		r.m.failf("the log has %q, want plain=%d: %v", &b, x, ok)
@@ -182,7 +205,7 @@ func (r *bridge) group(s Step) {
 		g.Go(f.st, func(st *ctx.State, _ context.Context) error {
 			defer close(done)
 			defer fell.task(r.m)()
-			r.in(st, model, int(s.B)%3)
+			r.in(atWork, st, model, int(s.B)%3)
 			if fails && i == 0 {
 				return errThrown
 			}

@@ -39,7 +39,7 @@ func (r *trove[K, V]) build(s Step) {
 			if ok != had || ok && v != old {
 				r.m.failf("Builder.Update calls with %v, %v, want %v, %v", v, ok, old, had)
 			}
-			r.user(atCallback) // may edit the builder
+			r.user(atUpdate) // may edit the builder
 			if s.C&3 == 0 {
 				will(without(b.model, k))
 			} else {
@@ -51,7 +51,7 @@ func (r *trove[K, V]) build(s Step) {
 		was := b.model
 		n := 0
 		for k, v := range b.b.All() {
-			r.user(atLoop) // may edit the builder
+			r.user(atMapLoop) // may edit the builder
 			n++
 			if want, ok := was[k]; !ok || v != want {
 				r.m.failf("Builder.All gives %v:%v, want %v, %v", k, v, want, ok)

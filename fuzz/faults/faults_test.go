@@ -2,6 +2,7 @@ package main
 
 import (
 	"flag"
+	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
@@ -47,6 +48,53 @@ func TestEveryCall(t *testing.T) {
 		}
 	}
 	t.Logf("%d programs, %d of %d calls of user code, %d runs", n, done, calls, runs)
+}
+
+// TestEveryBoundary injects every kind of fault at every place that calls user
+// code: for each pair it looks for the first programs that come there.
+func TestEveryBoundary(t *testing.T) {
+	times := 3 // a pair, at different calls
+	if testing.Short() {
+		times = 1
+	}
+	var done [places][kinds]int
+	left := int(places) * (int(kinds) - 1)
+	seed := uint64(0)
+	for ; left > 0 && seed < 3000; seed++ {
+		p := FromSeed(seed).withoutFaults()
+		p.Steps = p.Steps[:min(len(p.Steps), 40)]
+		m := &machine{prog: p, record: true}
+		if failure := m.run(t); failure != "" {
+			t.Fatalf("seed %d: %s", seed, failure)
+		}
+		rng := rand.New(rand.NewPCG(seed, 1))
+		for at := range places {
+			for k := none + 1; k < kinds; k++ {
+				if done[at][k] == times {
+					continue
+				}
+				i := rng.IntN(len(m.trace) + 1)
+				n := slices.Index(m.trace[i:], at)
+				if n < 0 {
+					if i, n = 0, slices.Index(m.trace, at); n < 0 {
+						continue
+					}
+				}
+				fails(t, p, plan{kind: k, at: i + n + 1}, nil)
+				if done[at][k]++; done[at][k] == times {
+					left--
+				}
+			}
+		}
+	}
+	for at, list := range done {
+		for k, n := range list {
+			if kind(k) != none && n < times {
+				t.Errorf("%s at %s: %d times", kind(k), place(at), n)
+			}
+		}
+	}
+	t.Logf("%d pairs of a place and a kind, %d programs", int(places)*(int(kinds)-1), seed)
 }
 
 // fails runs a program and fails the test, with the program shrunk, where it
@@ -106,7 +154,7 @@ func TestTheDriverFails(t *testing.T) {
 	}
 	bad("a panic is swallowed", func(m *machine, _ Step) {
 		defer func() { _ = recover() }()
-		m.user(atCallback)
+		m.user(atRun)
 	})
 	bad("a panic comes out changed", func(m *machine, _ Step) {
 		defer func() {
@@ -114,15 +162,15 @@ func TestTheDriverFails(t *testing.T) {
 				panic("something else")
 			}
 		}()
-		m.user(atCallback)
+		m.user(atRun)
 	})
 	bad("a level stays on", func(m *machine, _ Step) {
 		m.vars.at().st.Swap(m.vars.at().st.Snapshot())
-		m.user(atCallback)
+		m.user(atRun)
 	})
 	bad("a write stays", func(m *machine, _ Step) {
 		variable[plain].Put(m.vars.at().st, 1)
-		m.user(atCallback)
+		m.user(atRun)
 	})
 	stop := make(chan struct{})
 	defer close(stop)

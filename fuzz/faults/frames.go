@@ -70,7 +70,7 @@ func (r *variables) with(s Step) {
 			set()
 		}
 		defer func() { leaving = true }()
-		r.in(f, steps)
+		r.in(atBlock, f, steps)
 	}
 	r.telling(t, func() { r.within(s, f, vs, xs, body) })
 }
@@ -143,15 +143,15 @@ func (r *variables) run(s Step) {
 	switch s.C % 4 {
 	case 0, 1:
 		f := r.over(ctxmodel.Alone, ctxmodel.NewLevel(x.model))
-		st.Run(x.real, func() { r.in(f, steps) })
+		st.Run(x.real, func() { r.in(atRun, f, steps) })
 	case 2:
 		f := r.over(ctxmodel.Alone, ctxmodel.NewLevel(x.model))
 		m := st.Swap(x.real)
 		defer st.Unwind(m)
-		r.in(f, steps)
+		r.in(atRun, f, steps)
 	case 3:
 		f := r.over(ctxmodel.Over, ctxmodel.NewLevel(x.model))
-		x.real.Overlay(st, func(*ctx.State) { r.in(f, steps) })
+		x.real.Overlay(st, func(*ctx.State) { r.in(atRun, f, steps) })
 	}
 }
 
@@ -169,7 +169,7 @@ func (r *variables) env(s Step) {
 	if s.C&1 == 0 {
 		ran := false
 		defer leave()
-		err := e.real.Run(st, func() { ran = true; r.in(f, int(s.B)%4) })
+		err := e.real.Run(st, func() { ran = true; r.in(atRun, f, int(s.B)%4) })
 		if was != (err == ctx.ErrEntered) || was == ran {
 			r.m.failf("Run of an Env, entered %v: %v", was, err)
 		}
@@ -182,7 +182,7 @@ func (r *variables) env(s Step) {
 	}
 	if err == nil {
 		defer st.Unwind(m)
-		r.in(f, int(s.B)%4)
+		r.in(atRun, f, int(s.B)%4)
 	}
 }
 
@@ -194,7 +194,7 @@ func (r *variables) register(s Step) {
 	body := func(st *ctx.State) {
 		f := r.over(ctxmodel.Alone, ctxmodel.NewLevel(c.model))
 		f.st = st
-		r.in(f, steps)
+		r.in(atHandle, f, steps)
 	}
 	switch s.C % 3 {
 	case 0:
@@ -250,7 +250,7 @@ func (r *variables) layer(s Step) {
 	if s.C&1 == 0 {
 		m := st.Push(&l.real)
 		defer st.Unwind(m)
-		r.in(f, int(s.B)%4)
+		r.in(atRun, f, int(s.B)%4)
 		return
 	}
 	gs := ctx.NewState()
@@ -258,7 +258,7 @@ func (r *variables) layer(s Step) {
 	defer gs.Unwind(m)
 	f.st = gs
 	r.m.ctl.foreign = true // no yield of a generator around: it is lent to gs
-	r.in(f, int(s.B)%4)
+	r.in(atRun, f, int(s.B)%4)
 }
 
 // fork runs steps in a task of its own, on this goroutine or another. On
@@ -268,7 +268,7 @@ func (r *variables) fork(s Step) {
 	steps := int(s.B) % 4
 	if s.C&1 == 0 {
 		f.st = r.at().st.Fork()
-		r.in(f, steps)
+		r.in(atRun, f, steps)
 		return
 	}
 	done := make(chan struct{})
@@ -283,7 +283,7 @@ func (r *variables) fork(s Step) {
 				thrown = recover()
 				r.m.ctl = saved
 			}()
-			r.in(f, steps)
+			r.in(atTask, f, steps)
 		}()
 		r.thrown = thrown
 	})
@@ -301,20 +301,82 @@ func (r *variables) fork(s Step) {
 // walk goes over what there is to see without the variables.
 func (r *variables) walk(s Step) {
 	st := r.at().st
-	switch s.A % 3 {
+	switch s.A % 4 {
+	case 3:
+		for range space.All(st.Snapshot()) {
+			r.m.user(atListLoop)
+		}
 	case 0:
 		for info := range st.Levels() {
 			_ = info.Kind
-			r.m.user(atLoop)
+			r.m.user(atListLoop)
 		}
 	case 1:
 		n := 0
 		snap := st.Snapshot()
 		for range snap.Vars() {
 			n++
-			r.m.user(atLoop)
+			r.m.user(atListLoop)
 		}
 	case 2:
 		_ = st.Snapshot().String()
 	}
+}
+
+// suppress runs steps while inheritance is suppressed, and restores it however
+// they end.
+func (r *variables) suppress(s Step) {
+	f := r.at()
+	if f.st.Suppressed() {
+		return
+	}
+	func() {
+		defer f.st.Suppress()()
+		r.in(atRun, f, int(s.B)%4)
+	}()
+	if f.st.Suppressed() {
+		r.m.failf("inheritance is suppressed after the block")
+	}
+}
+
+// tester is a test that belongs to somebody else.
+type tester struct {
+	r        *variables
+	set      func() // tells the model, once the variable is set
+	cleanups []func()
+	errors   int
+}
+
+func (t *tester) Helper() { t.r.m.user(atTB) }
+
+func (t *tester) Cleanup(f func()) {
+	t.set()
+	t.cleanups = append(t.cleanups, f)
+	t.r.m.user(atTB)
+}
+
+func (t *tester) Errorf(string, ...any) {
+	t.errors++
+	t.r.m.user(atTB)
+}
+
+// setFor sets a variable for a test that runs steps, and its cleanups after
+// them, those of others among them.
+func (r *variables) setFor(s Step) {
+	f, x := r.at(), r.next()
+	v := [...]int{plain, copied, lazy, never}[s.A&3]
+	var tok *ctxmodel.Token
+	t := &tester{r: r, set: func() { tok = r.model.Set(f.f, v, x) }}
+	defer func() {
+		if len(t.cleanups) == 0 {
+			return // it was not set
+		}
+		defer r.m.user(atTBCleanup)
+		t.cleanups[0]()
+		if res := r.model.Reset(f.f, v, tok); (res != ctxmodel.OK) != (t.errors > 0) {
+			r.m.failf("SetFor reports %d errors for %q", t.errors, res)
+		}
+	}()
+	variable[v].SetFor(t, f.st, x)
+	r.in(atRun, f, int(s.B)%4)
 }

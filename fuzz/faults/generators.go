@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"iter"
 	"runtime"
 	"sync/atomic"
 
@@ -16,11 +17,12 @@ var generatorOps = []op{
 	{"gen.close", generatorsRoom, 2, func(m *machine, s Step) { m.gens.close(s) }},
 	{"gen.yield", generatorsRoom, 8, func(m *machine, s Step) { m.gens.yield(s) }},
 	{"gen.mode", generatorsRoom, 1, func(m *machine, s Step) { m.gens.mode(s) }},
-	{"gen.adapter", generatorsRoom, 4, func(m *machine, s Step) { m.gens.adapter(s) }},
+	{"gen.adapter", generatorsRoom, 7, func(m *machine, s Step) { m.gens.adapter(s) }},
 	{"gen.loop", generatorsRoom, 5, func(m *machine, s Step) { m.gens.loop(s) }},
 	{"gen.pull", generatorsRoom, 3, func(m *machine, s Step) { m.gens.pull(s) }},
+	{"gen.delegate", generatorsRoom, 3, func(m *machine, s Step) { m.gens.delegate(s) }},
 	{"gen.abandon", generatorsRoom, 1, func(m *machine, s Step) { m.gens.abandon(s) }},
-	{"gen.catch", generatorsRoom, 3, func(m *machine, s Step) { m.vars.in(m.ctl.top, int(s.B)%4) }},
+	{"gen.catch", generatorsRoom, 3, func(m *machine, s Step) { m.vars.in(atRun, m.ctl.top, int(s.B)%4) }},
 }
 
 // gener is a generator, of one of the two kinds.
@@ -100,6 +102,10 @@ func (r *generators) run(g *gener, st *ctx.State, yield out) {
 		return more
 	}
 	defer delete(yields, g)
+	defer func() {
+		c.top = g.root
+		r.m.user(atBodyDefer)
+	}()
 	for i := range 6 {
 		r.m.user(atBody)
 		r.m.check(false)
@@ -125,12 +131,14 @@ func (r *generators) resume(g *gener, from *frame, f func(st *ctx.State) (more b
 	fl := r.m.flying
 	if fl != nil { // closing because of it: the body's own steps end as they would
 		r.m.flying = nil
-		r.m.unwinding++
+		r.m.under = append(r.m.under, fl)
 	}
 	defer func() {
 		if r.m.ctl = saved; fl != nil {
-			r.m.flying = fl
-			r.m.unwinding--
+			r.m.under = r.m.under[:len(r.m.under)-1]
+			if r.m.flying == nil { // or the body's deferred calls threw something else
+				r.m.flying = fl
+			}
 		}
 		g.running, g.root.f.Up = false, nil
 		if !more {
@@ -232,6 +240,19 @@ func (r *generators) yield(s Step) {
 	}
 }
 
+// delegate yields all values of another generator from inside the body.
+func (r *generators) delegate(s Step) {
+	g := r.m.ctl.gen
+	h, ok := pick(r.list, s.A)
+	if !ok || g == nil || r.m.ctl.foreign || g.mode == ctx.None || g.closing || h.g == nil || h.running || yields[g] == nil {
+		return
+	}
+	g.nested = true
+	defer func() { g.nested = false }()
+	from := r.m.vars.at()
+	seq.From(from.st, source{r, h, from}, yields[g])
+}
+
 func (r *generators) mode(s Step) {
 	g, ok := pick(r.list, s.A)
 	if !ok || g.nested || g.running || g.done {
@@ -261,6 +282,7 @@ func (x source) Next(st *ctx.State) (v int, ok bool) {
 		return 0, false
 	}
 	x.from.st = st
+	x.in(st, atSource)
 	saved := x.r.m.ctl
 	defer func() { x.r.m.ctl = saved }()
 	x.r.m.ctl.top = x.from
@@ -271,11 +293,20 @@ func (x source) Next(st *ctx.State) (v int, ok bool) {
 	return v, ok
 }
 
+// in lets the source's own code call the fault, over the adapter's level.
+func (x source) in(st *ctx.State, p place) {
+	saved := x.r.m.ctl
+	defer func() { x.r.m.ctl = saved }()
+	x.r.m.ctl.top = x.from
+	x.r.m.user(p)
+}
+
 func (x source) Close(st *ctx.State) {
 	if x.g.running || x.g.g == nil || x.g.done {
 		return
 	}
 	x.from.st = st
+	x.in(st, atSourceClose)
 	x.r.closeIn(x.g, x.from)
 }
 
@@ -290,7 +321,7 @@ func (r *generators) adapter(s Step) {
 	f := &frame{f: &ctxmodel.Frame{Kind: ctxmodel.Over, Up: caller.f, Level: ctxmodel.NewLevel(nil)}}
 	in := func(st *ctx.State) {
 		f.st = st
-		r.m.vars.in(f, int(s.C>>2)%3)
+		r.m.vars.in(atStage, f, int(s.C>>2)%3)
 	}
 	src := source{r, g, f}
 	limit := 1 + int(s.B>>4)%3
@@ -330,9 +361,13 @@ func (r *generators) iterator(s Step, f *frame, loop *control, yield func(int) b
 	saved := m.ctl
 	defer func() { m.ctl = saved }()
 	m.ctl.top = f
+	defer func() {
+		m.ctl.top = f
+		m.user(atBodyDefer)
+	}()
 	values := func() {
 		for i := range 1 + int(s.B)%3 {
-			m.user(atBody)
+			m.user(atPush)
 			m.check(false)
 			m.body(int(s.B>>2) % 3)
 			inner := m.ctl
@@ -357,6 +392,15 @@ func (r *generators) iterator(s Step, f *frame, loop *control, yield func(int) b
 	})
 }
 
+// pairs and firsts make an iterator of pairs of one of values, and back.
+func pairs(it iter.Seq[int]) iter.Seq2[int, int] {
+	return func(yield func(int, int) bool) { it(func(x int) bool { return yield(x, x) }) }
+}
+
+func firsts(it iter.Seq2[int, int]) iter.Seq[int] {
+	return func(yield func(int) bool) { it(func(x, _ int) bool { return yield(x) }) }
+}
+
 // loop loops over a push iterator that keeps its variables to itself.
 func (r *generators) loop(s Step) {
 	caller := r.m.vars.at()
@@ -368,6 +412,9 @@ func (r *generators) loop(s Step) {
 			f.st = st
 			r.iterator(s, f, &around, yield)
 		})
+	}
+	if s.C&33 == 32 {
+		it = firsts(seq.Isolate2(caller.st, pairs(func(yield func(int) bool) { r.iterator(s, f, &around, yield) })))
 	}
 	for range it {
 		r.m.user(atLoop)
@@ -386,9 +433,16 @@ func (r *generators) pull(s Step) {
 	around.foreign = true // the iterator runs on a coroutine of its own
 	f := r.m.vars.over(ctxmodel.Over, ctxmodel.NewLevel(nil))
 	r.m.ctl.foreign = true
-	next, stop := seq.Pull(caller.st, func(yield func(int) bool) {
-		r.iterator(s, f, &around, yield)
-	})
+	push := func(yield func(int) bool) { r.iterator(s, f, &around, yield) }
+	var next func() (int, bool)
+	var stop func()
+	if s.C&32 == 0 {
+		next, stop = seq.Pull(caller.st, push)
+	} else {
+		var two func() (int, int, bool)
+		two, stop = seq.Pull2(caller.st, pairs(push))
+		next = func() (int, bool) { x, _, ok := two(); return x, ok }
+	}
 	saved := r.m.ctl
 	resume := func(f func()) {
 		defer func() { r.m.ctl = saved }()
@@ -399,7 +453,7 @@ func (r *generators) pull(s Step) {
 		ok := false
 		resume(func() { _, ok = next() })
 		r.m.check(false)
-		r.m.user(atCallback)
+		r.m.user(atLoop)
 		if !ok {
 			return
 		}

@@ -17,13 +17,13 @@ type record struct {
 
 // MarshalText is user code.
 func (r record) MarshalText() ([]byte, error) {
-	cur.user(atCodec)
+	cur.user(atText)
 	return strconv.AppendInt(nil, int64(r.ID), 10), nil
 }
 
 // UnmarshalText is user code.
 func (r *record) UnmarshalText(text []byte) error {
-	cur.user(atCodec)
+	cur.user(atText)
 	n, err := strconv.Atoi(string(text))
 	if err != nil || n < 0 || n >= universe {
 		return fmt.Errorf("no record: %q", text)

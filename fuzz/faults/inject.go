@@ -31,37 +31,6 @@ var kindNames = [kinds]string{"none", "panic(v)", "panic(nil)", "Goexit", "re-en
 
 func (k kind) String() string { return kindNames[k] }
 
-// place is where user code is called from.
-type place byte
-
-const (
-	atHash place = iota
-	atEqual
-	atResolve
-	atCallback
-	atBody
-	atLoop
-	atSequence
-	atFold
-	atGuard
-	atWatch
-	atCopy
-	atDefault
-	atCodec
-	atTimer
-	atCleanup
-	places
-)
-
-var placeNames = [places]string{"Hash", "Equal", "resolver", "callback", "generator body", "loop body", "sequence", "fold", "guard", "OnChange", "copy", "default", "codec", "timer", "cleanup"}
-
-func (p place) String() string { return placeNames[p] }
-
-// readsOnly are the places whose calls may not edit: a hasher that edits the
-// builder it is called from breaks the rules of any map, and the result of a
-// fold may depend on its arguments only.
-func (p place) readsOnly() bool { return p == atHash || p == atEqual || p == atFold }
-
 // calls is the range of Step.At.
 const calls = 24
 
@@ -88,12 +57,22 @@ type flight struct {
 }
 
 // user is called at the start of all user code. It carries out the fault whose
-// turn it is.
+// turn it is. While a fault is on its way out only deferred calls have a turn:
+// theirs takes its place, except that nothing stops a Goexit.
 func (m *machine) user(p place) {
-	if m.muted > 0 || m.ending || m.flying != nil || m.unwinding > 0 {
+	if m.muted > 0 || m.ending {
 		return
 	}
-	m.calls++
+	fl := m.flying
+	if n := len(m.under); fl == nil && n > 0 {
+		fl = m.under[n-1]
+	}
+	if fl != nil && (!p.deferred() || fl.kind == goexit) {
+		return
+	}
+	if m.calls++; m.record {
+		m.trace = append(m.trace, p)
+	}
 	k := none
 	if m.global.kind != none {
 		if m.calls == m.global.at {
@@ -112,8 +91,7 @@ func (m *machine) user(p place) {
 func (m *machine) fire(p place, k kind) {
 	m.hit = true
 	if m.stats != nil {
-		m.stats.Faults[k]++
-		m.stats.Places[p]++
+		m.stats.Faults[p][k]++
 	}
 	switch k {
 	case panicValue:
@@ -160,7 +138,7 @@ func (m *machine) fire(p place, k kind) {
 // gc collects, in one program out of sixteen and there a few times: a collection
 // takes as long as thousands of steps.
 func (m *machine) gc() {
-	if m.collections++; m.collections < 4 && m.prog.Config[3]%16 == 0 {
+	if m.collections++; m.global.kind == collect || m.collections < 4 && m.prog.Config[3]%16 == 0 {
 		runtime.GC()
 	} else {
 		runtime.Gosched()

@@ -80,9 +80,6 @@ func (r *keyroom) set(s Step) {
 	}
 	if s.C&6 == 0 {
 		runtime.AddCleanup(x, cleanup, s.C>>3)
-		if r.m.stats != nil {
-			r.m.stats.Places[atCleanup]++
-		}
 	}
 	v := r.vers[s.B&3]
 	next, err := weakkey.Set(v.m, l.k, x)
@@ -157,7 +154,7 @@ func (r *keyroom) list(s Step) {
 	}
 	for info := range seq {
 		delete(live, info.ID())
-		r.m.user(atLoop) // may release some
+		r.m.user(atKeyLoop) // may release some
 	}
 	for _, l := range live {
 		if s.B&1 == 0 && !l.released {

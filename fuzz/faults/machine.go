@@ -43,7 +43,7 @@ func init() {
 }
 
 // throw is a call of user code and nothing else.
-func (m *machine) throw(Step) { m.user(atCallback) }
+func (m *machine) throw(Step) { m.user(atRun) }
 
 // control is what a step changes for those inside it and a coroutine takes with
 // it when it is suspended.
@@ -71,7 +71,9 @@ type machine struct {
 	ending      bool
 	hit         bool // a fault was injected since the last full check
 	flying      *flight
-	unwinding   int // a generator is closed while a fault is on its way
+	under       []*flight // those because of which a generator is being closed
+	record      bool
+	trace       []place // of all calls, with record
 	collections int
 	failure     string
 
@@ -90,8 +92,7 @@ var cur *machine
 type Stats struct {
 	Programs, Steps, Calls int
 	Ops                    map[string]int
-	Faults                 [kinds]int
-	Places                 [places]int
+	Faults                 [places][kinds]int
 }
 
 // Run runs a program and returns what went wrong, "" for nothing. It runs one
@@ -105,8 +106,13 @@ func Run(t *testing.T, p Program, stats *Stats) (failure string) {
 // run runs a program with the faults of its steps, or with one fault in their
 // place.
 func run(t *testing.T, p Program, global plan, stats *Stats) (m *machine, failure string) {
-	m = &machine{prog: p, timed: p.timed(), global: global, stats: stats}
-	cur = m
+	m = &machine{prog: p, global: global, stats: stats}
+	return m, m.run(t)
+}
+
+// run runs the program of m.
+func (m *machine) run(t *testing.T) (failure string) {
+	m.timed, cur = m.prog.timed(), m
 	before := runtime.NumGoroutine()
 	work := func() {
 		done := make(chan struct{})
@@ -140,12 +146,12 @@ func run(t *testing.T, p Program, global plan, stats *Stats) (m *machine, failur
 			m.failf("%d goroutines more than before\n%s", runtime.NumGoroutine()-before, buf[:runtime.Stack(buf, true)])
 		}
 	}
-	if stats != nil {
-		stats.Programs++
-		stats.Steps += m.pc
-		stats.Calls += m.calls
+	if m.stats != nil {
+		m.stats.Programs++
+		m.stats.Steps += m.pc
+		m.stats.Calls += m.calls
 	}
-	return m, m.failure
+	return m.failure
 }
 
 func (m *machine) work() {
@@ -191,7 +197,7 @@ func (m *machine) next() (s Step, ok bool) {
 
 // body runs up to n of the next steps inside the present one.
 func (m *machine) body(n int) {
-	if m.ctl.depth > 6 || m.flying != nil || m.unwinding > 0 {
+	if m.ctl.depth > 6 || m.flying != nil || len(m.under) > 0 {
 		return // deep enough; or these are deferred calls
 	}
 	for range n {

@@ -107,16 +107,28 @@ func report(t *testing.T, p Program, name, failure string) {
 func newStats() *Stats { return &Stats{Ops: map[string]int{}} }
 
 func (s *Stats) faults() (n int) {
-	for _, x := range s.Faults {
-		n += x
+	for _, at := range s.Faults {
+		for _, x := range at {
+			n += x
+		}
 	}
 	return n
+}
+
+// byKind adds up over the places.
+func (s *Stats) byKind() (sum [kinds]int) {
+	for _, at := range s.Faults {
+		for k, x := range at {
+			sum[k] += x
+		}
+	}
+	return sum
 }
 
 // kinds lists the faults by kind.
 func (s *Stats) kinds() string {
 	var list []string
-	for k, n := range s.Faults {
+	for k, n := range s.byKind() {
 		if n > 0 {
 			list = append(list, fmt.Sprintf("%s %d", kind(k), n))
 		}
@@ -131,16 +143,25 @@ func (s *Stats) summary(took time.Duration, first uint64) string {
 		fmt.Fprintf(&b, ", %.0f s, from seed %d", took.Seconds(), first)
 	}
 	b.WriteString("\nfaults: " + s.kinds() + "\nplaces:")
-	for p, n := range s.Places {
-		if n > 0 {
-			fmt.Fprintf(&b, " %s %d", place(p), n)
+	never := 0
+	for p, at := range s.Faults {
+		sum := 0
+		for k, n := range at {
+			if sum += n; n == 0 && kind(k) != none {
+				never++
+			}
 		}
+		if p > 0 {
+			b.WriteString(",")
+		}
+		fmt.Fprintf(&b, " %s %d", place(p), sum)
 	}
+	fmt.Fprintf(&b, "\n%d of %d pairs of a place and a kind did not occur", never, int(places)*(int(kinds)-1))
 	b.WriteString("\n")
 	return b.String()
 }
 
-// missing names the operations, kinds and places that no program came to.
+// missing names the operations and kinds that no program came to.
 func (s *Stats) missing() error {
 	var list []string
 	for _, o := range ops {
@@ -148,14 +169,9 @@ func (s *Stats) missing() error {
 			list = append(list, o.name)
 		}
 	}
-	for k, n := range s.Faults {
+	for k, n := range s.byKind() {
 		if n == 0 && kind(k) != none {
 			list = append(list, kind(k).String())
-		}
-	}
-	for p, n := range s.Places {
-		if n == 0 {
-			list = append(list, place(p).String())
 		}
 	}
 	if len(list) == 0 {

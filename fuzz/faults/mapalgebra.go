@@ -15,7 +15,7 @@ func (r *trove[K, V]) union(s Step) {
 		return
 	}
 	m := a.m.Union(b.m, func(k K, mine, theirs V) V {
-		r.user(atResolve)
+		r.user(atUnion)
 		if a.model[k] != mine || b.model[k] != theirs {
 			r.m.failf("Union resolves %v with %v and %v", k, mine, theirs)
 		}
@@ -68,7 +68,7 @@ func (r *trove[K, V]) select1(s Step) {
 	case 5:
 		kept := func(k K) bool { return r.num(k)%3 != uint64(s.C)%4 }
 		m = a.m.Filter(func(k K, _ V) bool {
-			r.user(atCallback)
+			r.user(atFilter)
 			return kept(k)
 		})
 		in(true, kept)
@@ -91,7 +91,7 @@ func (r *trove[K, V]) mapped(s Step) {
 	calls := 0
 	g := func(k K, v V) V {
 		calls++
-		r.user(atCallback)
+		r.user(atMapped)
 		return f(k, v)
 	}
 	var m hamt.Map[K, V]
@@ -112,13 +112,13 @@ func (r *trove[K, V]) diff(s Step) {
 	seq := hamt.Diff(a.m, b.m)
 	if s.C&1 != 0 {
 		seq = a.m.DiffFunc(b.m, func(x, y V) bool {
-			r.user(atCallback)
+			r.user(atSame)
 			return x == y
 		})
 	}
 	var p hamt.Patch[K, V]
 	for c := range seq {
-		r.user(atLoop)
+		r.user(atDiffLoop)
 		old, had := a.model[c.Key]
 		now, has := b.model[c.Key]
 		if had == has && old == now || c.Old != old || c.New != now {
@@ -172,7 +172,7 @@ func (r *trove[K, V]) merge(s Step) {
 		}
 	}
 	conflict := func(c hamt.Conflict[K, V]) (V, bool, bool) {
-		r.user(atResolve)
+		r.user(atConflict)
 		return choose(c.Key)
 	}
 	var m hamt.Map[K, V]
@@ -181,7 +181,7 @@ func (r *trove[K, V]) merge(s Step) {
 		m, err = hamt.Merge3(base.m, ours.m, theirs.m, conflict)
 	} else {
 		m, err = hamt.Merge3Func(base.m, ours.m, theirs.m, func(x, y V) bool {
-			r.user(atCallback)
+			r.user(atSame)
 			return x == y
 		}, conflict)
 	}
@@ -200,7 +200,7 @@ func (r *trove[K, V]) merge(s Step) {
 func (r *trove[K, V]) compare(s Step) {
 	a, b := r.of(s.A), r.of(s.B)
 	equal := a.m.EqualFunc(b.m, func(x, y V) bool {
-		r.user(atCallback)
+		r.user(atSame)
 		return x == y
 	})
 	if want := sameMap(a.model, b.model); equal != want || hamt.Equal(a.m, b.m) != want {
@@ -251,7 +251,7 @@ func (r *trove[K, V]) setAlgebra(s Step) {
 		got = a.SymmetricDifference(b)
 		both(func(x, y bool) bool { return x != y })
 	case 7:
-		got = a.Filter(func(k K) bool { r.user(atCallback); return r.num(k)%2 == 0 })
+		got = a.Filter(func(k K) bool { r.user(atFilter); return r.num(k)%2 == 0 })
 		for k := range va.model {
 			if r.num(k)%2 == 0 {
 				model[k] = struct{}{}

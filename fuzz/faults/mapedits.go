@@ -34,11 +34,11 @@ func (r *trove[K, V]) update(s Step) {
 	k := r.key(int(s.B) % universe)
 	model := v.model
 	m := v.m.Update(k, func(old V, ok bool) (V, bool) {
-		r.user(atCallback)
+		r.user(atUpdate)
 		if x, had := v.model[k]; had != ok || old != x {
 			r.m.failf("Update calls with %v, %v, want %v, %v", old, ok, x, had)
 		}
-		r.user(atCallback)
+		r.user(atUpdate)
 		return r.val(int(s.C)), s.C&3 != 0
 	})
 	if s.C&3 != 0 {
@@ -58,7 +58,7 @@ func (r *trove[K, V]) iterate(s Step) {
 		limit = int(s.C >> 4)
 	}
 	body := func(k K, v V) bool {
-		r.user(atLoop)
+		r.user(atMapLoop)
 		if _, twice := seen[k]; twice {
 			r.m.failf("key %v twice", k)
 		}
@@ -113,7 +113,7 @@ func (r *trove[K, V]) collect(s Step) {
 				if _, ok := a.model[k]; !ok {
 					continue
 				}
-				if r.user(atSequence); !yield(k) {
+				if r.user(atCollect); !yield(k) {
 					return
 				}
 			}
@@ -131,7 +131,7 @@ func (r *trove[K, V]) collect(s Step) {
 				if !ok {
 					continue
 				}
-				r.user(atSequence)
+				r.user(atCollect)
 				if twice == 0 {
 					v = r.val(-1)
 				}
@@ -166,7 +166,7 @@ func (r *trove[K, V]) cells(s Step) {
 				r.m.failf("Update of a cell passes another version")
 			}
 			if calls++; calls < 3 { // a nested Store makes it call again
-				r.user(atCallback)
+				r.user(atCell)
 			}
 			next = version[K, V]{m.Set(k, r.val(int(s.C))), with(before.model, k, r.val(int(s.C)))}
 			return next.m

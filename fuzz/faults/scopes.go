@@ -24,6 +24,7 @@ var scopeOps = []op{
 	{"scope.shield", scopesRoom, 2, func(m *machine, s Step) { m.scps.shield(s) }},
 	{"scope.sleep", scopesRoom, 4, func(m *machine, s Step) { m.scps.sleep(s) }},
 	{"scope.after", scopesRoom, 4, func(m *machine, s Step) { m.scps.after(s) }},
+	{"scope.list", scopesRoom, 2, func(m *machine, s Step) { m.scps.loop(s) }},
 	{"scope.timer", scopesRoom, 3, func(m *machine, s Step) { m.scps.timer(s) }},
 }
 
@@ -105,6 +106,9 @@ func (r *scopes) options(s Step) (timeout time.Duration, shield bool, opts []sco
 	if shield = s.C&24 == 24; shield {
 		opts = append(opts, scope.Shielded())
 	}
+	if s.C&96 == 96 {
+		opts = append(opts, scope.From(foreign{r.m, context.Background()}))
+	}
 	return timeout, shield, opts
 }
 
@@ -116,7 +120,7 @@ func (r *scopes) with(s Step) {
 	var given error
 	body := func(sc *scope.Scope) error {
 		b = r.opened(sc, f, timeout, shield)
-		r.m.vars.in(f, int(s.B)%4)
+		r.m.vars.in(atScope, f, int(s.B)%4)
 		r.settle()
 		given = give(f.st, s.C)
 		return given
@@ -133,10 +137,18 @@ func (r *scopes) with(s Step) {
 		got = scope.With(f.st, body, opts...)
 	case 2:
 		timeout, shield = time.Duration(1+int(s.A))*time.Second, false
-		got = scope.FailAfter(f.st, timeout, body)
+		if s.C&32 != 0 {
+			got = scope.FailAt(f.st, time.Now().Add(timeout), body)
+		} else {
+			got = scope.FailAfter(f.st, timeout, body)
+		}
 	case 3:
 		timeout, shield = time.Duration(1+int(s.A))*time.Second, false
-		moved, got = scope.MoveOnAfter(f.st, timeout, body)
+		if s.C&32 != 0 {
+			moved, got = scope.MoveOnAt(f.st, time.Now().Add(timeout), body)
+		} else {
+			moved, got = scope.MoveOnAfter(f.st, timeout, body)
+		}
 	}
 	r.leave(b, f)
 	outer, _ := scopemodel.Status(r.list())
@@ -162,10 +174,10 @@ func (r *scopes) open(s Step) {
 	blk := scope.Open(f.st, opts...)
 	b := r.opened(blk.Scope, f, timeout, shield)
 	defer func() {
+		defer r.leave(b, f) // also where the context that it is made from throws
 		_ = blk.Close(f.st, give(f.st, s.C))
-		r.leave(b, f)
 	}()
-	r.m.vars.in(f, int(s.B)%4)
+	r.m.vars.in(atScope, f, int(s.B)%4)
 	if s.C&3 == 0 {
 		inner := scope.Open(f.st)
 		func() {
@@ -174,6 +186,8 @@ func (r *scopes) open(s Step) {
 					r.m.failf("closing an outer scope: %v", err)
 				}
 			}()
+			r.m.muted++
+			defer func() { r.m.muted-- }()
 			_ = blk.Close(f.st, nil)
 		}()
 		if err := inner.Close(f.st, nil); err != nil {
@@ -190,11 +204,11 @@ func (r *scopes) group(s Step) {
 	timeout, shield, opts := r.options(s)
 	var b *bound
 	var fell fallen
-	fails, ran := s.C&7 == 0, false
+	fails, ran, done := s.C&7 == 0, false, false
 	defer func() {
 		if b != nil && !b.Left {
 			r.leave(b, f)
-			b.Called = true // a group whose function does not return is cancelled
+			b.Called = b.Called || !done // a group whose function does not return is cancelled
 		}
 	}()
 	err := scope.WithGroup(f.st, func(g *scope.Group) error {
@@ -207,7 +221,7 @@ func (r *scopes) group(s Step) {
 				defer close(done)
 				defer fell.task(r.m)()
 				child.st = st
-				v.in(child, int(s.B)%3)
+				v.in(atGroup, child, int(s.B)%3)
 				if fails && i == 0 {
 					return scopemodel.ErrOwn
 				}
@@ -220,8 +234,9 @@ func (r *scopes) group(s Step) {
 			}
 			r.m.check(false)
 		}
-		v.in(f, int(s.B>>4)%3)
+		v.in(atScope, f, int(s.B>>4)%3)
 		r.m.flying = fell.first
+		done = fell.first == nil
 		return nil
 	}, opts...)
 	if !ran {
@@ -304,9 +319,6 @@ func (r *scopes) after(s Step) {
 	if b := scope.Current(st); b != nil && s.C&8 != 0 {
 		c = b.OwnContext()
 	}
-	if r.m.stats != nil { // here, as callbacks run side by side
-		r.m.stats.Places[atTimer]++
-	}
 	context.AfterFunc(c, func() {
 		switch s.B % 4 {
 		case 0:
@@ -344,6 +356,18 @@ func (r *scopes) timer(s Step) {
 		}()
 		h.Call(st)
 	})
+}
+
+// loop goes over the open scopes, here or in a snapshot; its body may open more.
+func (r *scopes) loop(s Step) {
+	st := r.m.vars.at().st
+	seq := scope.All(st)
+	if s.A&1 != 0 {
+		seq = scope.AllIn(st.Snapshot())
+	}
+	for range seq {
+		r.m.user(atScopeLoop)
+	}
 }
 
 func (r *scopes) check() {

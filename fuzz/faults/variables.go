@@ -42,9 +42,12 @@ var (
 	list *ctx.Fold[int, []int]
 )
 
+// space is a namespace to loop over.
+var space = ctx.NewNamespace("faults")
+
 func init() {
 	variable = [ordinary]ctx.Var[int]{
-		plain:   ctx.Static[int]("plain"),
+		plain:   ctx.Static("plain", ctx.In[int](space)),
 		guarded: ctx.Static("guarded", ctx.Guard(guard)),
 		watched: ctx.Static("watched", ctx.OnChange(func(*ctx.State, ctx.Change[int]) { cur.vars.told() })),
 		copied: ctx.Static("copied", ctx.Copy(func(x int) int {
@@ -93,6 +96,8 @@ var variableOps = []op{
 	{"callback", variablesRoom, 5, func(m *machine, s Step) { m.vars.call(s) }},
 	{"layer", variablesRoom, 4, func(m *machine, s Step) { m.vars.layer(s) }},
 	{"fork", variablesRoom, 5, func(m *machine, s Step) { m.vars.fork(s) }},
+	{"suppress", variablesRoom, 2, func(m *machine, s Step) { m.vars.suppress(s) }},
+	{"set.for", variablesRoom, 3, func(m *machine, s Step) { m.vars.setFor(s) }},
 	{"walk", variablesRoom, 2, func(m *machine, s Step) { m.vars.walk(s) }},
 }
 
@@ -172,17 +177,23 @@ func (r *variables) start(m *machine) {
 // at is the present frame.
 func (r *variables) at() *frame { return r.m.ctl.top }
 
-func (r *variables) flatten() ctxmodel.Snap { return ctxmodel.Flatten(r.model, r.at().f) }
+// flatten is what a snapshot holds: nothing while inheritance is suppressed.
+func (r *variables) flatten() ctxmodel.Snap {
+	if r.at().st.Suppressed() {
+		return nil
+	}
+	return ctxmodel.Flatten(r.model, r.at().f)
+}
 
-// in runs steps in a frame over the present one.
-func (r *variables) in(f *frame, steps int) {
+// in runs steps in a frame over the present one, as user code called from p.
+func (r *variables) in(p place, f *frame, steps int) {
 	saved := r.m.ctl.top
 	r.m.ctl.top = f
 	defer func() { r.m.ctl.top = saved }()
-	r.m.user(atCallback)
+	defer r.m.user(atDefer)
+	r.m.user(p)
 	r.m.check(false)
 	r.m.body(steps)
-	r.m.user(atCallback)
 }
 
 // over is a frame on the same State.
@@ -258,7 +269,7 @@ func (r *variables) set(s Step) {
 				if has != ok || ok && old != want {
 					r.m.failf("Update calls with %d, %v, want %d, %v", old, ok, want, has)
 				}
-				r.m.user(atCallback)
+				r.m.user(atVarUpdate)
 				return x
 			})
 		}
@@ -419,7 +430,7 @@ func (r *variables) read(s Step) {
 		var got []int
 		for x := range stacks[0].All(f.st) {
 			got = append(got, x)
-			r.m.user(atLoop)
+			r.m.user(atStackLoop)
 		}
 		if !subsequence(got, want) {
 			r.m.failf("a loop over the stack gives %v of %v", got, want)
@@ -433,7 +444,7 @@ func (r *variables) read(s Step) {
 		var got []int
 		for x := range stacks[1].AllIn(kept.real) {
 			got = append(got, x)
-			r.m.user(atLoop)
+			r.m.user(atStackLoop)
 		}
 		if want := r.model.AllIn(kept.model, lasting); !slices.Equal(got, want) {
 			r.m.failf("a loop over the lasting stack gives %v, want %v", got, want)
