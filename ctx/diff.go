@@ -50,7 +50,7 @@ func same(a, b *keys.Head) bool {
 			return false
 		}
 		if isMask(a) && isMask(b) {
-			return true
+			return idOf(a) == idOf(b) // one may be left of a variable that had the index before
 		}
 		x, y := asJoin(a), asJoin(b)
 		if x == nil || y == nil || x.of != y.of || x.above != y.above {

@@ -91,6 +91,24 @@ func TestReleasedVariableLeavesItsIndexAlone(t *testing.T) {
 	}
 }
 
+// A mask left of a released variable is not the mask of the variable that has its
+// index now: a delta brings that mask along.
+func TestDiffOfRecycledMasks(t *testing.T) {
+	old := NewState()
+	v := New[int]("released")
+	v.Mask(old)
+	v.Release()
+	w := inPlaceOf(t, v)
+	masked := NewState()
+	w.Mask(masked)
+	d := old.Snapshot().Diff(masked.Snapshot())
+	require.Equal(t, 1, d.Len())
+	st := NewState()
+	w.Put(st, 7)
+	st.Apply(d)
+	require.False(t, w.Has(st))
+}
+
 // TestTryTo returns what To panics with.
 func TestTryTo(t *testing.T) {
 	refused := errors.New("negative")
