@@ -106,7 +106,8 @@ func TestDiffOfRecycledMasks(t *testing.T) {
 	st := NewState()
 	w.Put(st, 7)
 	st.Apply(d)
-	require.False(t, w.Has(st))
+	_, ok := w.Lookup(st)
+	require.False(t, ok)
 }
 
 // TestTryTo returns what To panics with.
