@@ -148,6 +148,7 @@ func ExampleMap_Len() {
 	fmt.Println(m.Len(), m)
 	_, err := json.Marshal(m)
 	fmt.Println(err != nil)
+	runtime.KeepAlive(b)
 	// Output:
 	// 1 weakkey.Map(1)
 	// true
@@ -166,6 +167,7 @@ func ExampleNamespace() {
 	}
 	a.Release()
 	fmt.Println(ns.Name(), ns.Len())
+	runtime.KeepAlive(b)
 	// Output:
 	// a string true false
 	// b int true false
@@ -175,9 +177,8 @@ func ExampleNamespace() {
 
 func ExampleReadStats() {
 	before := weakkey.ReadStats()
-	k := weakkey.New[string]("k")
+	weakkey.Static[string]("k") // collectable ones may die meanwhile
 	after := weakkey.ReadStats()
-	fmt.Println(after.CollectableKeys - before.CollectableKeys)
-	runtime.KeepAlive(k)
+	fmt.Println(after.StaticKeys - before.StaticKeys)
 	// Output: 1
 }
