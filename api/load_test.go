@@ -104,7 +104,7 @@ func list(t *testing.T, args ...string) (packages []*listed) {
 func (ld *loader) parse(p *listed, names ...[]string) (files []*ast.File) {
 	for _, list := range names {
 		for _, name := range list {
-			f, err := parser.ParseFile(ld.fset, filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution)
+			f, err := parser.ParseFile(ld.fset, filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution|parser.ParseComments)
 			require.NoError(ld.t, err)
 			files = append(files, f)
 		}
