@@ -94,3 +94,30 @@ func TestForeignContextTakesTime(t *testing.T) {
 		}
 	})
 }
+
+// A deadline that is moved into the past counts, whatever the context does when
+// it is asked which of the two was first.
+func TestForeignContextThrowsAtTheDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		st, clock := ctx.NewState(), scope.NewClock()
+		defer clock.Close()
+		clock.Use(st)
+		left := 1 << 20
+		c := foreign{t.Context(), &left, func() { panic("thrown") }}
+		_ = scope.With(st, func(sc *scope.Scope) error {
+			func() {
+				defer func() {
+					if recover() == nil {
+						t.Error("the context was not asked")
+					}
+				}()
+				left = 0
+				sc.SetDeadline(time.Now().Add(-time.Second))
+			}()
+			if !scope.Cancelled(st) || !sc.TimedOut() {
+				t.Error("a scope goes on after its deadline")
+			}
+			return nil
+		}, scope.From(c), scope.Timeout(time.Hour))
+	})
+}

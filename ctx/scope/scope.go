@@ -115,9 +115,12 @@ func (sc *Scope) mark(bits uint32) bool {
 // expire cancels the scope because its deadline has passed; that of a context
 // that it was made from tells its own cause.
 func (sc *Scope) expire() {
-	if c := sc.source(); c == nil || !sc.end(c) {
-		sc.cancel(called|byDeadline, nil)
+	if c := sc.source(); c != nil {
+		defer sc.cancel(called|byDeadline, nil) // also when c panics, which is user code
+		sc.end(c)
+		return
 	}
+	sc.cancel(called|byDeadline, nil)
 }
 
 // source is the context that an open scope was made from, or nil.

@@ -128,11 +128,19 @@ func (m *machine) fire(p place, k kind) {
 		<-done
 	case block:
 		if m.timed {
-			time.Sleep(time.Hour)
+			m.idle(func() { time.Sleep(time.Hour) })
 		} else {
 			runtime.Gosched()
 		}
 	}
+}
+
+// idle runs f, which waits, while timers may call user code on a goroutine that
+// no panic may end.
+func (m *machine) idle(f func()) {
+	m.muted++
+	defer func() { m.muted-- }()
+	f()
 }
 
 // gc collects, in one program out of sixteen and there a few times: a collection

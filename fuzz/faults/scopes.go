@@ -60,7 +60,7 @@ func (r *scopes) list() (out []*bound) {
 
 // settle brings the model to the present moment of the fake clock.
 func (r *scopes) settle() {
-	synctest.Wait()
+	r.m.idle(synctest.Wait)
 	for _, b := range r.all {
 		if !b.Left && (b.by.Load() || b.Due()) {
 			b.Called = true
@@ -279,11 +279,11 @@ func (r *scopes) deadline(s Step) {
 		t = time.Time{}
 	}
 	want := !b.Called && !b.Left
+	if want {
+		b.Deadline = t // also where the scope's context throws when it is asked who was first
+	}
 	if got := b.sc.SetDeadline(t); got != want {
 		r.m.failf("SetDeadline of scope %d: %v, want %v", b.Number, got, want)
-	}
-	if want {
-		b.Deadline = t
 	}
 }
 
@@ -297,13 +297,14 @@ func (r *scopes) shield(s Step) {
 func (r *scopes) sleep(s Step) {
 	d := time.Duration(s.A%40) * time.Second
 	if s.B&1 != 0 {
-		time.Sleep(d)
+		r.m.idle(func() { time.Sleep(d) })
 		return
 	}
 	st := r.m.vars.at().st
 	until := time.Now().Add(d)
 	before, _ := scopemodel.Status(r.list())
-	err := scope.Sleep(st, d)
+	var err error
+	r.m.idle(func() { err = scope.Sleep(st, d) })
 	r.settle()
 	if after, _ := scopemodel.Status(r.list()); before && err == nil && d > 0 || err != nil && !after || err == nil && time.Now().Before(until) {
 		r.m.failf("Sleep under cancelled scopes (%v, now %v): %v", before, after, err)

@@ -10,13 +10,12 @@ type Kind uint8
 
 // The properties of variables, to be combined.
 const (
-	Stack     Kind = 1 << iota // a stack variable
-	Lasting                    // its elements stay in snapshots when popped
-	Never                      // not inherited
-	Copied                     // inherited as value + 1000
-	Watched                    // has an OnChange
-	Guarded                    // refuses multiples of 7
-	Collected                  // not static: a snapshot keeps the elements that were popped
+	Stack   Kind = 1 << iota // a stack variable
+	Lasting                  // its elements stay in snapshots when popped
+	Never                    // not inherited
+	Copied                   // inherited as value + 1000
+	Watched                  // has an OnChange
+	Guarded                  // refuses multiples of 7
 )
 
 // Elem is one pushed element of a stack variable.
@@ -340,12 +339,12 @@ func (m *Model) Diff(s, t Snap) (d []Change) {
 }
 
 // same reports whether two entries are the same writes; masks are all alike. Of
-// a static stack variable only the elements that are not popped count.
+// a stack variable only the elements that are not popped count.
 func (m *Model) same(v int, a, b *Entry) bool {
 	if a == nil || b == nil || a == b {
 		return a == b
 	}
-	if m.is(v, Stack) && !m.is(v, Collected) {
+	if m.is(v, Stack) {
 		closed := func(x *Elem) bool { return x.closed }
 		return a.Mask == b.Mask && slices.Equal(slices.DeleteFunc(slices.Clone(a.Elems), closed), slices.DeleteFunc(slices.Clone(b.Elems), closed))
 	}

@@ -32,7 +32,7 @@ const (
 
 var kinds = [ordinary + stacks]ctxmodel.Kind{
 	2: ctxmodel.Never, copied: ctxmodel.Copied, watched: ctxmodel.Watched | ctxmodel.Guarded, 7: ctxmodel.Never,
-	8: ctxmodel.Stack, 9: ctxmodel.Stack | ctxmodel.Lasting, 10: ctxmodel.Stack | ctxmodel.Collected,
+	8: ctxmodel.Stack, 9: ctxmodel.Stack | ctxmodel.Lasting, 10: ctxmodel.Stack,
 }
 
 // Static variables live as long as the process, so programs share them.
