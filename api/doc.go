@@ -3,7 +3,8 @@
 // One text file per package holds one line per exported name, with the types written out. A test compares the files with
 // the sources and fails where they differ:
 //
-//	go test ./api            # do records and sources agree? does a test or Example use every name?
+//	go test ./api            # do records and sources agree? does a test or Example use every name,
+//	                         # and has every name an Example of its own?
 //	go test ./api -update    # write the records anew, to be committed with the change
 //
 // The records say that a change was meant; they know nothing of releases. What a change does to users is what apidiff

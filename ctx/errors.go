@@ -8,8 +8,9 @@ import (
 	"github.com/strata-go/strata/internal/keys"
 )
 
-// The three errors of Reset are checked in the order used, variable, level, and
-// a Reset that fails changes nothing and does not use the token up.
+// Errors of this package. Reset looks at its token in this order: was it used,
+// is it of another variable, is it of another level? A Reset that fails changes
+// nothing and does not use the token up.
 var (
 	// ErrTokenZero is returned for a token that no Set made.
 	ErrTokenZero = errors.New("ctx: zero token: use the token that Set, Mask or Push returned")

@@ -48,6 +48,6 @@ type Stats struct {
 	LastRotation time.Duration
 }
 
-// ReadStats reads the figures: a few atomic loads, and not one consistent
-// moment when keys are at work meanwhile.
+// ReadStats reads the figures: a few atomic loads. While other goroutines use
+// keys, the figures need not be of one instant.
 func ReadStats() Stats { return Stats(keys.ReadStats()) }
