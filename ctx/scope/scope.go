@@ -219,7 +219,9 @@ func (sc *Scope) Shield(on bool) {
 // Shielded reports whether the scope is shielded now.
 func (sc *Scope) Shielded() bool { return sc.has(shielded) }
 
-// Deadline returns the scope's own deadline, and false when it has none.
+// Deadline returns the scope's own deadline, and false when it has none. It is
+// kept on the monotonic clock: a time that was given as a date may come back off
+// by what the wall clock was set or slewed meanwhile.
 func (sc *Scope) Deadline() (t time.Time, ok bool) { return sc.clock().time(sc.deadline.Load()) }
 
 // SetDeadline moves the deadline, in either direction; a time that has passed
