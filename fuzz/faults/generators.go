@@ -506,8 +506,8 @@ func (r *generators) abandoned() {
 func (r *generators) end() {
 	r.m.ctl.top = r.m.vars.root
 	for _, g := range r.list {
-		if !g.running {
-			r.closeIn(g, r.m.vars.root)
+		if !g.running { // what a task of a group threw before may come out now
+			r.m.attempt(true, func() { r.closeIn(g, r.m.vars.root) })
 		}
 	}
 	clear(yields)
