@@ -60,7 +60,7 @@ func universes() map[string][]uint64 {
 	// Directories narrow and widen at their last bit, above other directories.
 	add("lopsided", 90, func(i uint64) uint64 { return i<<4 | i%8*i%2 })
 	add("lopsided", 30, func(i uint64) uint64 { return i<<8 | 8 })
-	add("two sides", 40, func(i uint64) uint64 { return i<<5 | 0 })
+	add("two sides", 40, func(i uint64) uint64 { return i << 5 })
 	add("two sides", 40, func(i uint64) uint64 { return i<<5 | 16 })
 	add("two sides", 20, func(i uint64) uint64 { return i<<5 | 1 })
 	// Sums and differences that many keys share: groups among others.

@@ -71,15 +71,15 @@ func ExampleDrive() {
 }
 
 // In the test of a package that has a Hasher.
-func ExampleTest() {
+func ExampleTest() { //nolint:testableexamples // what takes a testing.T is compiled only
 	_ = func(t *testing.T) { // func TestFolding(t *testing.T)
 		hashertest.Test(t, folding{}, words10)
 	}
 }
 
 // Beside it, for go test -fuzz=FuzzFolding.
-func ExampleFuzz() {
-	_ = func(f *testing.F) { // func FuzzFolding(f *testing.F)
+func ExampleFuzz() { //nolint:testableexamples // what takes a testing.F is compiled only
+	_ = func(f *testing.F) { //nolint:thelper // func FuzzFolding(f *testing.F)
 		hashertest.Fuzz(f, folding{}, func(b []byte) string { return string(b) })
 	}
 }

@@ -35,12 +35,12 @@ func ExampleGenerator() {
 	vm := &toy{cur: ctx.NewState()}
 	digits := ctx.Static("digits", ctx.Default(28))
 	n := 0
-	var g runtimetest.Generator = vm.generate(func() (bool, error) {
+	g := runtimetest.Generator(vm.generate(func() (bool, error) {
 		fmt.Println("generator:", digits.Get(vm.cur))
 		digits.Set(vm.cur, 4)
 		n++
 		return n < 3, nil
-	})
+	}))
 	more, err := g.Next()
 	fmt.Println("caller:   ", digits.Get(vm.cur), more, err)
 	more, err = g.Next()
@@ -54,7 +54,7 @@ func ExampleGenerator() {
 }
 
 // In the test of an adapter: each subtest gets a host of its own.
-func ExampleRun() {
+func ExampleRun() { //nolint:testableexamples // what takes a testing.T is compiled only
 	_ = func(t *testing.T) { // func TestAdapter(t *testing.T)
 		runtimetest.Run(t, func(*testing.T) runtimetest.Host {
 			vm := &toy{cur: ctx.NewState()}

@@ -7,6 +7,7 @@ import (
 	"github.com/strata-go/strata/ctx"
 )
 
+// Account is who a request is made for.
 type Account struct {
 	Name  string
 	Admin bool
@@ -14,10 +15,12 @@ type Account struct {
 
 var account = ctx.Static[*Account]("account")
 
+// WithAccount returns a Context that carries a.
 func WithAccount(c context.Context, a *Account) context.Context {
 	return account.WithContext(c, a)
 }
 
+// AccountOf returns the account that c carries.
 func AccountOf(c context.Context) (a *Account, ok bool) {
 	return account.From(c)
 }

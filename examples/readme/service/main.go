@@ -1,3 +1,4 @@
+// Command service greets, and logs who asked.
 package main
 
 import (

@@ -71,16 +71,16 @@ func Status[B Bound](list []B) (cancelled bool, deadline time.Time) {
 func Compare[B Bound](st *ctx.State, list []B) error {
 	cancelled, deadline := Status(list)
 	if got := scope.Cancelled(st); got != cancelled {
-		return fmt.Errorf("Cancelled %v, want %v", got, cancelled)
+		return fmt.Errorf("scope.Cancelled %v, want %v", got, cancelled)
 	}
 	if got := scope.Check(st); (got != nil) != cancelled {
-		return fmt.Errorf("Check %v, want cancelled %v", got, cancelled)
+		return fmt.Errorf("scope.Check %v, want cancelled %v", got, cancelled)
 	}
 	if got, ok := scope.EffectiveDeadline(st); ok == deadline.IsZero() || ok && !got.Equal(deadline) {
-		return fmt.Errorf("EffectiveDeadline %v, %v, want %v", got, ok, deadline)
+		return fmt.Errorf("scope.EffectiveDeadline %v, %v, want %v", got, ok, deadline)
 	}
 	if err := scope.Context(st).Err(); (err != nil) != cancelled {
-		return fmt.Errorf("Context: Err %v, want cancelled %v", err, cancelled)
+		return fmt.Errorf("scope.Context: Err %v, want cancelled %v", err, cancelled)
 	}
 	return nil
 }
