@@ -35,11 +35,62 @@
 // the driver runs as a test of its own process; PASS in its output is that
 // test's.
 //
+// # Boundaries
+//
+// Where the public API calls user code, and which operation has it there. Each
+// place has each of the eight kinds of fault; TestEveryBoundary looks after it.
+//
+//	hamt     Hasher.Hash, Hash64, Equal       every operation on maps and sets
+//	         Union's resolve                  map.union
+//	         Merge3's and Merge3Func's conflict, eq of the Func forms
+//	                                          map.merge map.diff map.compare
+//	         Update, Builder.Update, Cell.Update
+//	                                          map.update builder.edit map.cell
+//	         Filter, MapValues                map.select set.algebra map.mapped
+//	         loops: All, Keys, Values, Split, Builder.All, Diff
+//	                                          map.iterate builder.edit map.diff
+//	         sequences: Collect, CollectSet   map.collect
+//	         keys that are text               map.text
+//	weakkey  loops: Keys, KeysIn              key.list
+//	ctx      Guard, OnChange, Copy, DefaultFunc
+//	                                          var.* stack.* and all that flattens
+//	         folds, loops over a stack        stack.read
+//	         Update                           var.set
+//	         With, Scope, Bindings.Run        with
+//	         Run, Swap, Overlay, Env, Push, Resume, Suppress
+//	                                          run env layer suppress
+//	         Handle, Func, FuncOnce           register callback
+//	         Go                               fork
+//	         loops: Levels, Vars, Namespace.All
+//	                                          walk
+//	         SetFor's TB, its cleanups        set.for
+//	         another's context: FromContext, From, Context
+//	                                          std.context std.profile
+//	seq      bodies, their deferred calls     gen.next gen.close
+//	         push iterators, loops over them  gen.loop gen.pull
+//	         functions of Map and Filter      gen.adapter
+//	         Source.Next, Source.Close        gen.adapter gen.delegate
+//	scope    With, FailAfter, MoveOnAt …, Open to Close
+//	                                          scope.with scope.open
+//	         From's context                   scope.with scope.open scope.group
+//	         loops: All, AllIn                scope.list
+//	         tasks                            scope.group
+//	stdctx   Setter, Handler, slog.Handler, Profile, tasks
+//	                                          std.*
+//	wire     Codec                            wire.*
+//
+// The deferred calls of all blocks, of bodies and of iterators, Source.Close and
+// the cleanups of a TB have their turn while another panic is on its way too:
+// theirs takes its place.
+//
 // # Limits
 //
-// A hasher and a fold are re-entered by reads only. A cleanup neither panics nor
-// ends its goroutine, a panic on a goroutine without a caller is not let loose:
-// the one would end the process, the other the runtime's cleanups. Programs
+// A hasher and a fold are re-entered by reads only. A runtime cleanup neither
+// panics nor ends its goroutine, and a panic on a goroutine without a caller (a
+// timer that asks From's context, context.AfterFunc) is not let loose: it would
+// end the process or the runtime's cleanups. Nothing is thrown over a Goexit.
+// What others call in our stead (String, MarshalJSON and LogValue of values, by
+// fmt, encoding/json and log/slog) is not injected. Programs
 // whose hasher has no Hash64 hash with the seed of the process: they may need
 // their seed more than once.
 //
@@ -56,7 +107,7 @@
 //	a write stays when its OnChange panics                     9    1
 //	Var.With resets after f, not deferred                     12    1
 //	State.Run unwinds after f, not deferred                   42    1
-//	Builder.Set takes the old entry out, then hashes         109    1
+//	Builder.Set takes the old entry out, then hashes         109    1//
 //
 // And not planted: docs/bugs-found.md has what it found.
 package main
