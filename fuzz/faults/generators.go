@@ -278,11 +278,11 @@ type source struct {
 }
 
 func (x source) Next(st *ctx.State) (v int, ok bool) {
+	x.from.st = st
+	x.in(st, atSource) // may resume the generator
 	if x.g.running || x.g.g == nil {
 		return 0, false
 	}
-	x.from.st = st
-	x.in(st, atSource)
 	saved := x.r.m.ctl
 	defer func() { x.r.m.ctl = saved }()
 	x.r.m.ctl.top = x.from
@@ -302,11 +302,11 @@ func (x source) in(st *ctx.State, p place) {
 }
 
 func (x source) Close(st *ctx.State) {
+	x.from.st = st
+	x.in(st, atSourceClose) // may resume the generator
 	if x.g.running || x.g.g == nil || x.g.done {
 		return
 	}
-	x.from.st = st
-	x.in(st, atSourceClose)
 	x.r.closeIn(x.g, x.from)
 }
 
