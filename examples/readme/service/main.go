@@ -28,8 +28,7 @@ func greet(w http.ResponseWriter, r *http.Request) {
 }
 
 func main() {
-	logs := slog.NewTextHandler(os.Stdout, nil)
-	slog.SetDefault(slog.New(stdctx.NewLogHandler(logs, stdctx.Attr("user", User))))
+	slog.SetDefault(slog.New(stdctx.NewLogHandler(slog.NewTextHandler(os.Stdout, nil), stdctx.Attr("user", User))))
 	http.Handle("/", authenticated(http.HandlerFunc(greet)))
 	fmt.Println(http.ListenAndServe("localhost:8080", nil))
 }
