@@ -229,7 +229,7 @@ func ExampleShape() {
 
 func ExampleShape_String() {
 	fmt.Println(hamt.FromMap(map[int64]int64{1: 1, 2: 2}).Stats())
-	// Output: 2 entries, depth 1, 0 directories (0 of 0 slots empty), 1 leaves, 0 groups (largest 0), 40 bytes
+	// Output: entries 2, depth 1, directories 0 (slots 0, empty 0), leaves 1, groups 0 (largest 0), bytes 40
 }
 
 // Two versions that are one key apart share nearly all nodes.
@@ -247,5 +247,5 @@ func ExampleShared() {
 func ExampleShared_String() {
 	m := hamt.FromMap(map[int64]int64{1: 1, 2: 2})
 	fmt.Println(hamt.Sharing(m, m))
-	// Output: 2 versions of 4 entries in all: 1 nodes and 40 bytes, 2 and 80 without sharing
+	// Output: versions 2, entries 4, nodes 1 (unshared 2), bytes 40 (unshared 80)
 }

@@ -29,8 +29,8 @@ type Shape struct {
 
 // String returns the figures in one line.
 func (s Shape) String() string {
-	return fmt.Sprintf("%d entries, depth %d, %d directories (%d of %d slots empty), %d leaves, %d groups (largest %d), %d bytes",
-		s.Len, s.Depth, s.Directories, s.EmptySlots, s.Slots, s.Leaves, s.Groups, s.LargestGroup, s.Bytes)
+	return fmt.Sprintf("entries %d, depth %d, directories %d (slots %d, empty %d), leaves %d, groups %d (largest %d), bytes %d",
+		s.Len, s.Depth, s.Directories, s.Slots, s.EmptySlots, s.Leaves, s.Groups, s.LargestGroup, s.Bytes)
 }
 
 // Stats walks the directories of the map and describes its trie. It takes time
@@ -74,8 +74,8 @@ type Shared struct {
 
 // String returns the figures in one line.
 func (s Shared) String() string {
-	return fmt.Sprintf("%d versions of %d entries in all: %d nodes and %d bytes, %d and %d without sharing",
-		s.Versions, s.Entries, s.Nodes, s.Bytes, s.NodesApart, s.BytesApart)
+	return fmt.Sprintf("versions %d, entries %d, nodes %d (unshared %d), bytes %d (unshared %d)",
+		s.Versions, s.Entries, s.Nodes, s.NodesApart, s.Bytes, s.BytesApart)
 }
 
 // Sharing counts the nodes of several versions, together and apart. It visits
