@@ -35,12 +35,12 @@ func ExampleGenerator() {
 	vm := &toy{cur: ctx.NewState()}
 	digits := ctx.Static("digits", ctx.Default(28))
 	n := 0
-	g := runtimetest.Generator(vm.generate(func() (bool, error) {
+	g := vm.generate(func() (bool, error) { // a runtimetest.Generator
 		fmt.Println("generator:", digits.Get(vm.cur))
 		digits.Set(vm.cur, 4)
 		n++
 		return n < 3, nil
-	}))
+	})
 	more, err := g.Next()
 	fmt.Println("caller:   ", digits.Get(vm.cur), more, err)
 	more, err = g.Next()
