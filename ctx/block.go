@@ -5,10 +5,19 @@ import (
 )
 
 // With runs f with the variable set to x in the current level, and resets it
-// afterwards, also when f panics or calls runtime.Goexit.
+// afterwards, also when f panics or calls runtime.Goexit: then levels that f left
+// on st are popped first. When f returns and left one it panics as End does.
 func (v Var[T]) With(st *State, x T, f func()) {
-	defer v.Scope(st, x).End()
+	b := v.Scope(st, x)
+	m, returned := st.Mark(), false
+	defer func() {
+		if !returned {
+			st.Unwind(m)
+		}
+		b.End()
+	}()
 	f()
+	returned = true
 }
 
 // A Block is an open with-block of one variable: what Scope returns.
@@ -88,12 +97,22 @@ func (st *State) With(list ...Binding) Bindings {
 }
 
 // Run sets every binding in the current level, runs f, and resets them in
-// reverse order, also when f panics or calls runtime.Goexit. A later binding of
-// the same variable wins.
+// reverse order, also when f panics or calls runtime.Goexit: then levels that f
+// left on the State are popped first. A later binding of the same variable wins.
 func (bs Bindings) Run(f func()) {
+	if bs.st == nil {
+		f() // the zero Bindings
+		return
+	}
 	cells := make([]*cell, 0, len(bs.list))
 	pc := bs.st.here()
-	defer func() { bs.reset(cells, pc) }()
+	m, returned := bs.st.Mark(), false
+	defer func() {
+		if !returned {
+			bs.st.Unwind(m)
+		}
+		bs.reset(cells, pc)
+	}()
 	for _, b := range bs.list {
 		if b.c == nil {
 			panic("ctx: With of a zero Binding: make bindings with Var.To")
@@ -101,6 +120,7 @@ func (bs Bindings) Run(f func()) {
 		cells = append(cells, bs.st.assign(b.c, b.h))
 	}
 	f()
+	returned = true
 }
 
 // reset uses the cells of the first bindings, newest first. One that cannot be

@@ -133,6 +133,7 @@ type frame struct {
 	jump    int32
 	serial  uint32
 	kind    frameKind
+	resumed bool // Resume put it here
 	memo    bool // root is the flattened execution up to and including this frame
 }
 

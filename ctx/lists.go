@@ -93,12 +93,26 @@ func sameBlocks(a, b *keys.Head) bool {
 	if c := coreOf(idOf(a)); c != nil {
 		return c.flags&flagStack != 0 && c.ops.sameOpen(a, b)
 	}
+	o := listOps(idOf(a))
+	return o != nil && o.sameOpen(a, b)
+}
+
+// allLeft reports whether the list h of a stack variable has no open block.
+func allLeft(id keys.ID, h *keys.Head) bool {
+	if c := coreOf(id); c != nil {
+		return c.ops.allLeft(h)
+	}
+	o := listOps(id)
+	return o != nil && o.allLeft(h)
+}
+
+// listOps is the code of a collectable stack variable, nil once it is dead.
+func listOps(id keys.ID) ops {
 	lists.Lock()
-	l := lists.byID[idOf(a)]
+	l := lists.byID[id]
 	lists.Unlock()
 	if l == nil || !l.record.Alive() {
-		return false
+		return nil
 	}
-	o := l.ops()
-	return o != nil && o.sameOpen(a, b)
+	return l.ops()
 }

@@ -59,6 +59,9 @@ func (st *State) place(m Mark) int {
 	}
 	depth := int(m.depth)
 	if at := int(m.at); at >= 0 && (at >= len(x.frames) || x.frames[at].serial != m.serial) {
+		if !x.moved {
+			return -1
+		}
 		for at = len(x.frames) - 1; x.frames[at].serial != m.serial; at-- {
 			if at == 0 {
 				return -1
@@ -81,7 +84,9 @@ func (st *State) popTo(depth int) {
 		f := &x.frames[i]
 		st.off(f)
 		if f.layer != nil {
-			f.layer.running = false
+			if i > 0 || !x.asleep { // that of a suspended State may run elsewhere
+				f.layer.running = false
+			}
 		} else if f.env != nil {
 			f.env.leave()
 		}
@@ -92,6 +97,7 @@ func (st *State) popTo(depth int) {
 	}
 	x.frames = x.frames[:depth]
 	x.asleep = x.asleep && depth > 0
+	x.moved = x.moved && depth > 0
 	x.switching = false
 }
 
@@ -233,8 +239,9 @@ func (st *State) Swap(s Snapshot) Mark {
 //
 // A captured l hides from; a transparent or nil l makes the generator write
 // where from writes. While the generator runs, from is lent to it: the resumer
-// waits. Resuming a State or a Layer that runs already panics. Suspend is the
-// quick counterpart for a generator that goes on later.
+// waits. Resuming a State or a Layer that runs already panics, and so does a
+// from that is gs itself or reads on in it. Suspend is the quick counterpart for
+// a generator that goes on later.
 func (gs *State) Resume(from *State, l *Layer) Mark {
 	if gs == nil || gs.x == nil || !gs.x.asleep || from == nil || l == nil {
 		return gs.resume(from, l)
@@ -244,6 +251,9 @@ func (gs *State) Resume(from *State, l *Layer) Mark {
 	f := &x.frames[0]
 	if l != f.layer {
 		panic(otherLayer)
+	}
+	if from == gs || x.lent != nil && from.readsOn(gs) {
+		panic(runsAlready)
 	}
 	l.start("Resume")
 	if gs.cache != nil || x.spare != nil || x.lent != nil {
@@ -270,8 +280,8 @@ func (gs *State) resume(from *State, l *Layer) Mark {
 	if x.asleep { // with a nil layer
 		return gs.wake(x, from, l)
 	}
-	if x.resumer != nil || gs == from {
-		panic("ctx: Resume of a State that runs already: a generator cannot be resumed by itself or by two at once; check before resuming it")
+	if x.resumer != nil || from.readsOn(gs) {
+		panic(runsAlready)
 	}
 	if l != nil {
 		l.start("Resume")
@@ -288,6 +298,22 @@ func (gs *State) resume(from *State, l *Layer) Mark {
 	return m
 }
 
+const runsAlready = "ctx: Resume of a State that runs already: a generator cannot be resumed by itself or by two at once; check before resuming it"
+
+// readsOn reports whether reads of st reach gs, which was lent to another State
+// if they do.
+func (st *State) readsOn(gs *State) bool {
+	if gs.x.lent == nil {
+		return st == gs
+	}
+	for ; st != nil && st != gs; st = st.x.resumer {
+		if st.x == nil {
+			return false
+		}
+	}
+	return st == gs
+}
+
 // Run runs f in a private level over s and comes back also when f panics or
 // calls runtime.Goexit. Snapshots are immutable, so Run nests at will.
 func (st *State) Run(s Snapshot, f func()) {
@@ -300,7 +326,9 @@ func (st *State) Run(s Snapshot, f func()) {
 // The zero Levels is none.
 type Levels struct {
 	st     *State
-	frames []frame
+	frames []frame // emptied when they are put back
+	at     int     // the height that they had
+	moved  bool    // as in extra
 }
 
 // Detach takes the levels above the mark off the stack, to put them back with
@@ -320,14 +348,15 @@ func (st *State) Detach(m Mark) Levels {
 	for i := len(off) - 1; i >= 0; i-- {
 		st.off(&off[i])
 	}
-	ls := Levels{st, append([]frame(nil), off...)}
+	ls := Levels{st, append([]frame(nil), off...), depth, x.moved}
 	clear(off)
 	x.frames = x.frames[:depth]
 	return ls
 }
 
 // Attach puts levels taken off by Detach back on top and returns the Mark that
-// pops them. They return to the State they came from.
+// pops them. They return to the State they came from, once: putting them on
+// another State, or a second time, panics.
 func (st *State) Attach(ls Levels) Mark {
 	st.writable("Attach")
 	if ls.st != nil && ls.st != st {
@@ -337,7 +366,13 @@ func (st *State) Attach(ls Levels) Mark {
 	if len(ls.frames) == 0 {
 		return m
 	}
+	if ls.frames[0].serial == 0 {
+		panic("ctx: Attach of Levels that were put back already: each Detach is undone once")
+	}
+	x := st.extra()
+	x.moved = x.moved || ls.moved || len(x.frames) != ls.at
 	for i, off := range ls.frames {
+		ls.frames[i] = frame{}
 		f, at := st.next()
 		at.serial = off.serial // the same level: marks taken inside stay good
 		if off.memo {          // what lies below may have changed

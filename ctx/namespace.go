@@ -2,6 +2,7 @@ package ctx
 
 import (
 	"iter"
+	"slices"
 	"sync"
 
 	"github.com/strata-go/strata/internal/keys"
@@ -23,8 +24,16 @@ func NewNamespace(name string) *Namespace {
 	return &Namespace{k: keys.NewNamespace(name)}
 }
 
+// key panics when ns is nil or zero.
+func (ns *Namespace) key() *keys.Namespace {
+	if ns == nil || ns.k == nil {
+		panic("ctx: use of a nil or zero Namespace: make namespaces with ctx.NewNamespace")
+	}
+	return ns.k
+}
+
 // Name returns the label given at creation.
-func (ns *Namespace) Name() string { return ns.k.Name() }
+func (ns *Namespace) Name() string { return ns.key().Name() }
 
 func (ns *Namespace) add(c *core) {
 	if ns == nil {
@@ -42,9 +51,10 @@ func (ns *Namespace) add(c *core) {
 // value of a stack variable is its list; the values of collectable and of
 // redacted variables are nil here, read those through the variable.
 func (ns *Namespace) All(s Snapshot) iter.Seq2[VarInfo, any] {
+	k := ns.key()
 	return func(yield func(VarInfo, any) bool) {
 		for h, rec := range s.entries() {
-			if rec.Namespace() != ns.k {
+			if rec.Namespace() != k {
 				continue
 			}
 			var x any
@@ -63,21 +73,22 @@ func (ns *Namespace) All(s Snapshot) iter.Seq2[VarInfo, any] {
 
 // Only returns s with the variables of the namespaces and no others.
 func (s Snapshot) Only(list ...*Namespace) Snapshot {
-	return s.filter(func(ns *keys.Namespace) bool { return among(ns, list) })
+	group := keysOf(list)
+	return s.filter(func(ns *keys.Namespace) bool { return slices.Contains(group, ns) })
 }
 
 // Without returns s without the variables of the namespaces.
 func (s Snapshot) Without(list ...*Namespace) Snapshot {
-	return s.filter(func(ns *keys.Namespace) bool { return !among(ns, list) })
+	group := keysOf(list)
+	return s.filter(func(ns *keys.Namespace) bool { return !slices.Contains(group, ns) })
 }
 
-func among(ns *keys.Namespace, list []*Namespace) bool {
-	for _, n := range list {
-		if n.k == ns {
-			return true
-		}
+func keysOf(list []*Namespace) []*keys.Namespace {
+	out := make([]*keys.Namespace, len(list))
+	for i, ns := range list {
+		out[i] = ns.key()
 	}
-	return false
+	return out
 }
 
 func (s Snapshot) filter(keep func(*keys.Namespace) bool) Snapshot {

@@ -77,7 +77,7 @@ func OnChange[T any](f func(*State, Change[T])) Option[T] {
 // lines, walkers.
 func Redact[T any](c *Config[T]) { c.flags |= flagRedact }
 
-// In puts the variable into a namespace. Go cannot infer the type here: write
+// In puts the variable into a namespace, nil for none. Go cannot infer the type here: write
 // ctx.In[string](ns).
 func In[T any](ns *Namespace) Option[T] {
 	return func(c *Config[T]) { c.ns = ns }
@@ -106,7 +106,7 @@ func (c *Config[T]) apply(opts []Option[T]) {
 func (c *Config[T]) keyOptions(name string, t reflect.Type) keys.Options {
 	o := keys.Options{Name: name, Type: t, Flags: c.flags}
 	if c.ns != nil {
-		o.Namespace = c.ns.k
+		o.Namespace = c.ns.key()
 	}
 	return o
 }

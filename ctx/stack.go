@@ -151,8 +151,8 @@ func (v StackVar[T]) Push(st *State, x T) Pushed[T] {
 	k := v.must()
 	st.writable("Push")
 	k.admit(x)
-	h := k.local(st)
-	return k.put(st, x, h, k.topOf(h))
+	lv, h := k.local(st)
+	return k.put(st, x, lv, h, k.topOf(h))
 }
 
 // Replace puts x in the place of the newest element of the current level, or
@@ -161,21 +161,22 @@ func (v StackVar[T]) Replace(st *State, x T) Pushed[T] {
 	k := v.must()
 	st.writable("Replace")
 	k.admit(x)
-	h := k.local(st)
+	lv, h := k.local(st)
 	top := k.topOf(h)
 	if top != nil {
 		top = top.prev.Load()
 	}
-	return k.put(st, x, h, top)
+	return k.put(st, x, lv, h, top)
 }
 
-// local is what the top level holds for the variable, nil for nothing.
-func (k *stackVariable[T]) local(st *State) *keys.Head {
-	h := st.top().lv.get(k.c.id.Index())
+// local is the top level, and what it holds for the variable, nil for nothing.
+func (k *stackVariable[T]) local(st *State) (*level, *keys.Head) {
+	lv := st.top().lv
+	h := lv.get(k.c.id.Index())
 	if h == nil || !belongs(h, k.c.id) {
-		return nil
+		return lv, nil
 	}
-	return h
+	return lv, h
 }
 
 // topOf is the newest element of the level's own segment.
@@ -200,8 +201,8 @@ func (k *stackVariable[T]) admit(x T) {
 	}
 }
 
-// put writes x over prev in the level whose entry is h.
-func (k *stackVariable[T]) put(st *State, x T, h *keys.Head, prev *element[T]) Pushed[T] {
+// put writes x over prev in the top level lv, whose entry is h.
+func (k *stackVariable[T]) put(st *State, x T, lv *level, h *keys.Head, prev *element[T]) Pushed[T] {
 	// A left block is of no use below the new one. Were it kept, a task that goes
 	// on as another one from inside a block, and leaves it, would grow for ever.
 	if prev = prev.open(); prev != nil {
@@ -228,11 +229,12 @@ func (k *stackVariable[T]) put(st *State, x T, h *keys.Head, prev *element[T]) P
 	if !k.c.ever.Load() {
 		k.c.ever.Store(true)
 	}
-	t, old := st.write(k.c.id, n)
-	c := st.newCell(t.lv, k.c.id, old)
-	c.stamp = t.lv.unseen()
+	stamp := lv.unseen() // before the write, which an Env publishes
+	_, old := st.write(k.c.id, n)
+	c := st.newCell(lv, k.c.id, old)
+	c.stamp = stamp
 	if !k.key.Static() {
-		st.sweep(t.lv)
+		st.sweep(lv)
 	}
 	return Pushed[T]{k, c, e, st.here(), c.gen}
 }
@@ -266,7 +268,7 @@ func (p Pushed[T]) TryPop(st *State) error {
 	if err := p.c.check(st, p.gen, p.v.c.id); err != nil {
 		return err
 	}
-	if p.v.topOf(p.v.local(st)) != p.e && !p.v.key.Released() {
+	if _, h := p.v.local(st); p.v.topOf(h) != p.e && !p.v.key.Released() {
 		return ErrOrder
 	}
 	seen := p.c.lv.stamp != p.c.stamp
@@ -470,6 +472,13 @@ func (k *stackVariable[T]) sameOpen(a, b *keys.Head) bool {
 	x, masksX := k.blocks(a)
 	y, masksY := k.blocks(b)
 	return masksX == masksY && slices.Equal(x, y)
+}
+
+func (k *stackVariable[T]) allLeft(h *keys.Head) bool {
+	for range k.newestFirst(func(yield func(*keys.Head) bool) { segments(h, k.c.id, yield) }) {
+		return false
+	}
+	return true
 }
 
 // blocks returns the open elements of h, newest first, and whether it masks.

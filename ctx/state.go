@@ -38,6 +38,7 @@ type extra struct {
 	suppressed bool
 	switching  bool // a push or a pop is under way
 	asleep     bool // Suspend took it off its resumer
+	moved      bool // Attach put a frame at another height than it had: see place
 	mode       Mode // of the layer at the last Resume
 	debug      bool
 }

@@ -22,7 +22,7 @@ func (gs *State) Suspend() {
 		return
 	}
 	f := &x.frames[0]
-	if f.kind != link && (f.kind != barrier || f.layer == nil) {
+	if !f.resumed {
 		return
 	}
 	if x.switching {
@@ -68,6 +68,9 @@ func (gs *State) wake(x *extra, from *State, l *Layer) Mark {
 	if l != f.layer {
 		panic(otherLayer)
 	}
+	if from.readsOn(gs) {
+		panic(runsAlready)
+	}
 	gs.wakeCache()
 	x.lend(gs, from)
 	x.asleep = false
@@ -91,7 +94,7 @@ func (gs *State) wakeCache() {
 
 // join makes f the frame of l in a State of l's own.
 func (f *frame) join(l *Layer) {
-	f.layer = l
+	f.layer, f.resumed = l, true
 	switch {
 	case l == nil || l.mode == None:
 		f.kind, f.lv = link, nil

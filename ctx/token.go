@@ -55,12 +55,17 @@ func (st *State) newCell(lv *level, id keys.ID, old *keys.Head) *cell {
 	return c
 }
 
+// pooled is how many cells a State keeps: a block seldom opens more at a time,
+// and a State that did once does not hold all of them for ever.
+const pooled = 64
+
 // used empties a cell but for a free box, and returns it to the pool of st.
 func (c *cell) used(st *State) {
 	c.lv, c.old = nil, nil
 	c.gen++
-	x := st.extra()
-	x.pool = append(x.pool, c)
+	if x := st.extra(); len(x.pool) < pooled {
+		x.pool = append(x.pool, c)
+	}
 }
 
 // check is the three errors of Reset, in their order.
@@ -90,8 +95,10 @@ func (st *State) assign(c *core, h *keys.Head) *cell {
 	told := false
 	defer func() {
 		if !told {
-			st.Unwind(m) // levels that the watcher left open
-			st.write(c.id, old)
+			st.Unwind(m)                  // levels that the watcher left open
+			if st.topFrame().lv == t.lv { // else it popped this one, and the write is gone
+				st.write(c.id, old)
+			}
 		}
 	}()
 	c.ops.changed(st, before, st.find(c.id))
@@ -239,9 +246,10 @@ func (st *State) undo(c *core, cl *cell, gen uint32) error {
 	told := false
 	defer func() {
 		if !told {
-			st.Unwind(m)
-			st.write(c.id, now)
-			cl.lv, cl.old, cl.gen = lv, old, gen
+			if st.Unwind(m); st.topFrame().lv == lv { // as in assign
+				st.write(c.id, now)
+				cl.lv, cl.old, cl.gen = lv, old, gen
+			}
 		}
 	}()
 	c.ops.changed(st, before, st.find(c.id))

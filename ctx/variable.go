@@ -47,6 +47,7 @@ type ops interface {
 	watched() bool
 	prune(h *keys.Head) *keys.Head // h of a stack variable, without what was left
 	sameOpen(a, b *keys.Head) bool // two of them list the same open blocks
+	allLeft(h *keys.Head) bool     // one of them lists no open block
 }
 
 // statics are the cores of static variables by id: these live as long as the
@@ -376,6 +377,7 @@ func (k *variable[T]) watched() bool { return k.cfg != nil && k.cfg.onChange != 
 
 func (k *variable[T]) prune(h *keys.Head) *keys.Head { return h }
 func (k *variable[T]) sameOpen(_, _ *keys.Head) bool { return false }
+func (k *variable[T]) allLeft(*keys.Head) bool       { return false }
 
 func (k *variable[T]) changed(st *State, before, after *keys.Head) {
 	var c Change[T]

@@ -37,14 +37,19 @@ func infoOf(rec *keys.Record) VarInfo {
 // live reports whether the variable that h is about is alive.
 func live(h *keys.Head) bool { return keys.RecordOfID(idOf(h)) != nil }
 
-// entries goes over the set variables of s: no masks, no dead ones.
+// entries goes over the set variables of s: no masks, no dead ones, no lists in
+// which nothing is open.
 func (s Snapshot) entries() iter.Seq2[*keys.Head, *keys.Record] {
 	return func(yield func(*keys.Head, *keys.Record) bool) {
 		for _, h := range s.trie().All() {
 			if isMask(h) {
 				continue
 			}
-			if rec := keys.RecordOfID(idOf(h)); rec != nil && !yield(h, rec) {
+			rec := keys.RecordOfID(idOf(h))
+			if rec == nil || rec.Flags()&flagStack != 0 && allLeft(rec.ID(), h) {
+				continue
+			}
+			if !yield(h, rec) {
 				return
 			}
 		}
@@ -59,15 +64,11 @@ func (s Snapshot) Has(v Variable) bool {
 	if h == nil || isMask(h) || !live(h) {
 		return false
 	}
-	if c.flags&flagStack != 0 {
-		_, ok := c.ops.value(h)
-		return ok
-	}
-	return true
+	return !c.ops.allLeft(h)
 }
 
-// Len returns the number of variables set in s. A stack variable counts also
-// when all its elements were popped since. Cost: O(variables).
+// Len returns the number of variables set in s: those that Has reports. Cost:
+// O(variables).
 func (s Snapshot) Len() int {
 	n := 0
 	for range s.entries() {
@@ -126,31 +127,41 @@ type LevelInfo struct {
 }
 
 // Levels goes over the levels that reads search, the top one first, with names
-// and types of what is set where. Values are for those who hold the variable.
+// and types of what is set where, as they are when the loop starts. Values are
+// for those who hold the variable. Cost: O(entries of the levels).
 func (st *State) Levels() iter.Seq[LevelInfo] {
 	return func(yield func(LevelInfo) bool) {
-		for s := st; s != nil; {
-			next := (*State)(nil)
-			if x := s.x; x != nil {
-				for i := len(x.frames) - 1; i >= 0; i-- {
-					f := &x.frames[i]
-					if f.lv != nil || f.kind == barrier {
-						if !yield(f.info()) || f.kind == barrier {
-							return
-						}
-					}
-					if f.kind == link {
-						next = x.resumer
-						break
-					}
-				}
-			}
-			if next == nil && !yield(LevelInfo{Kind: "base", Vars: varsOf(s.base.m.All())}) {
+		for _, li := range st.levels() { // the loop's body may push and pop
+			if !yield(li) {
 				return
 			}
-			s = next
 		}
 	}
+}
+
+func (st *State) levels() (list []LevelInfo) {
+	for s := st; s != nil; {
+		next := (*State)(nil)
+		if x := s.x; x != nil {
+			for i := len(x.frames) - 1; i >= 0; i-- {
+				f := &x.frames[i]
+				if f.lv != nil || f.kind == barrier {
+					if list = append(list, f.info()); f.kind == barrier {
+						return list
+					}
+				}
+				if f.kind == link {
+					next = x.resumer
+					break
+				}
+			}
+		}
+		if next == nil {
+			list = append(list, LevelInfo{Kind: "base", Vars: varsOf(s.base.m.All())})
+		}
+		s = next
+	}
+	return list
 }
 
 func (f *frame) info() LevelInfo {

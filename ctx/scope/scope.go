@@ -234,13 +234,15 @@ func (sc *Scope) SetDeadline(t time.Time) bool { return sc.move(sc.clock().at(t)
 // SetTimeout is SetDeadline at d from now, by the scope's clock.
 func (sc *Scope) SetTimeout(d time.Duration) bool {
 	c := sc.clock()
-	c.check()
+	if !sc.has(called | left) {
+		c.check()
+	}
 	return sc.move(after(c.now(), d))
 }
 
 func (sc *Scope) move(when int64) bool {
 	c := sc.clock()
-	if when != never {
+	if when != never && !sc.has(called|left) {
 		c.check()
 	}
 	now := c.now()

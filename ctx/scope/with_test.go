@@ -257,6 +257,22 @@ func TestZeroClock(t *testing.T) {
 	}))
 }
 
+// A scope that was cancelled or left says so, also on a clock that was closed
+// meanwhile.
+func TestLeftOnAClosedClock(t *testing.T) {
+	st, c := ctx.NewState(), scope.NewClock()
+	c.Use(st)
+	b, called := scope.Open(st), scope.Open(st)
+	called.Cancel(nil)
+	c.Close()
+	equal(t, called.SetTimeout(second), false)
+	ok(t, called.Close(st, nil))
+	panics(t, func() { b.SetTimeout(second) })
+	ok(t, b.Close(st, nil))
+	equal(t, b.SetTimeout(second), false)
+	equal(t, b.SetDeadline(time.Now().Add(second)), false)
+}
+
 // The process-wide clock cannot follow fake time, and says so.
 func TestProcessClockInBubble(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

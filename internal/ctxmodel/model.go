@@ -156,10 +156,15 @@ func (m *Model) list(e *Entry, v int) (out []int) {
 	return out
 }
 
-// Len counts the variables set in a snapshot.
+// Len counts the variables set in a snapshot: of stack variables those with an
+// open block.
 func (m *Model) Len(s Snap) (n int) {
 	for v, e := range s {
-		if !m.released[v] && (!e.Mask || len(e.Elems) > 0) {
+		set := !e.Mask
+		if m.is(v, Stack) {
+			set = len(m.AllIn(s, v)) > 0
+		}
+		if !m.released[v] && set {
 			n++
 		}
 	}
