@@ -42,7 +42,7 @@ func (a *Adapter[T]) Next(st *ctx.State) (x T, ok bool) {
 	if !entered {
 		return x, false
 	}
-	a.stage.resume(st)
+	a.phase.resume(&a.stage, st)
 	defer func() {
 		if ok {
 			a.stage.suspend()
@@ -61,7 +61,7 @@ func (a *Adapter[T]) Close(st *ctx.State) {
 		panic(err)
 	}
 	if entered {
-		a.stage.resume(st)
+		a.phase.resume(&a.stage, st)
 		a.end()
 	}
 }

@@ -31,6 +31,19 @@ func (p *phase) enter() (bool, error) {
 	return false, ErrRunning
 }
 
+// resume lays the stage of a claimed generator over from's execution. Where that
+// is refused, as from is the generator's own State, it is given back.
+func (p *phase) resume(s *stage, from *ctx.State) {
+	resumed := false
+	defer func() {
+		if !resumed {
+			p.leave()
+		}
+	}()
+	s.resume(from)
+	resumed = true
+}
+
 // leave gives a claimed generator back, suspended.
 func (p *phase) leave() { p.word.Store(idle) }
 
@@ -53,6 +66,16 @@ type engine[T any] struct {
 	next func() (T, bool)         // iter.Pull's; nil before the start and after the end
 	stop func()                   // iter.Pull's
 	body func(yield func(T) bool) // nil once it has started
+}
+
+// enter claims the generator for a resume in st, which its own State is refused.
+func (e *engine[T]) enter(st *ctx.State) (bool, error) {
+	entered, err := e.phase.enter()
+	if entered && st == &e.own {
+		e.phase.leave()
+		return false, ErrRunning
+	}
+	return entered, err
 }
 
 // start makes the coroutine and ties its end to that of the handle. The first
@@ -79,10 +102,10 @@ func (e *engine[T]) finish() {
 // phase; it is left, or ended, afterwards. A panic or Goexit of the body goes
 // on here.
 func (e *engine[T]) step(from *ctx.State) (T, bool) {
+	e.phase.resume(&e.stage, from)
 	if e.next == nil {
 		e.start()
 	}
-	e.stage.resume(from)
 	x, ok := e.next()
 	if ok {
 		e.stage.suspend()
@@ -99,7 +122,7 @@ func (e *engine[T]) close(from *ctx.State) {
 		e.phase.end()
 		return
 	}
-	e.stage.resume(from)
+	e.phase.resume(&e.stage, from)
 	stop := e.stop
 	stop()
 	if e.next != nil { // the coroutine was there, the body had not begun

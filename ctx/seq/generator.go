@@ -46,7 +46,7 @@ func Generate[T any](body func(st *ctx.State, yield func(T) bool), opts ...Optio
 // It does not allocate, except for the coroutine at the first call.
 func (g *Generator[T]) Next(st *ctx.State) (T, bool) {
 	e := g.e
-	if !e.phase.word.CompareAndSwap(idle, running) {
+	if st == &e.own || !e.phase.word.CompareAndSwap(idle, running) {
 		return e.refuse()
 	}
 	// What engine.step does, with fewer calls.
@@ -66,7 +66,8 @@ func (g *Generator[T]) Next(st *ctx.State) (T, bool) {
 	return x, ok
 }
 
-// refuse is Next of a generator that has ended, or runs.
+// refuse is Next of a generator that has ended, or runs, or is resumed in its own
+// State, as its body alone does.
 func (e *engine[T]) refuse() (x T, ok bool) { //nolint:unparam // the zero T is its answer
 	if e.phase.word.Load() != done {
 		panic(ErrRunning)
@@ -85,7 +86,7 @@ func (g *Generator[T]) Close(st *ctx.State) {
 
 // end is Close.
 func (e *engine[T]) end(st *ctx.State) {
-	entered, err := e.phase.enter()
+	entered, err := e.enter(st)
 	if err != nil {
 		panic(err)
 	}

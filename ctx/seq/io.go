@@ -70,7 +70,7 @@ func (g *IO[In, Out]) Throw(st *ctx.State, err error) (Out, error) {
 func (g *IO[In, Out]) step(st *ctx.State, in In, thrown error, needsYield bool) (out Out, err error) {
 	c := g.c
 	defer runtime.KeepAlive(g) // no cleanup while the body runs
-	switch entered, err := c.phase.enter(); {
+	switch entered, err := c.enter(st); {
 	case err != nil:
 		return out, err
 	case !entered:
@@ -112,7 +112,7 @@ func (c *ioCore[In, Out]) outcome() error {
 func (g *IO[In, Out]) Close(st *ctx.State) error {
 	c := g.c
 	defer runtime.KeepAlive(g)
-	entered, err := c.phase.enter()
+	entered, err := c.enter(st)
 	if !entered {
 		return err
 	}
