@@ -45,10 +45,22 @@ func (fd *Fold[T, A]) Get(st *State) A {
 			return m.acc
 		}
 	}
+	// Code in f may change the list. Then what was computed is the fold of an
+	// older one, and the slot does not hold pending any more.
+	index := k.c.id.Index()
+	warm := st.cache != nil
+	if warm {
+		st.remember(index, pending)
+	}
 	acc := fd.compute(st)
-	st.remember(k.c.id.Index(), newFold(fd, epoch, acc))
+	if warm && st.cache != nil && st.cache[index%slots] == pending || !warm && st.cache == nil {
+		st.remember(index, newFold(fd, epoch, acc))
+	}
 	return acc
 }
+
+// pending stands in the slot of a stack variable while a fold of it is computed.
+var pending = &keys.Head{ID: keys.FirstMark}
 
 func (fd *Fold[T, A]) compute(st *State) A {
 	acc := fd.zero

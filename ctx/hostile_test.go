@@ -176,6 +176,42 @@ func TestFoldOfAnEnv(t *testing.T) {
 	}))
 }
 
+// TestFoldWhoseFunctionPushes: what the function of a fold changed is seen at the
+// next read; the list that it was called for is not cached as the present one.
+func TestFoldWhoseFunctionPushes(t *testing.T) {
+	for reads := range 3 { // with no cache, the shared cold one, and one of its own
+		st, s := ctx.NewState(), ctx.StaticStack[int]("pushes")
+		var then func()
+		sum := ctx.NewFold(s, 0, func(sum, x int) int {
+			if then != nil {
+				f := then
+				then = nil
+				f()
+			}
+			return sum + x
+		})
+		s.Push(st, 1)
+		for range reads {
+			hostileV.Set(st, 1)
+			hostileV.Get(st)
+		}
+		then = func() { s.Push(st, 10) }
+		require.Equal(t, 1, sum.Get(st))
+		for range 3 {
+			require.Equal(t, 11, sum.Get(st))
+		}
+		m := st.Mark()
+		s.Push(st, 100) // makes the next Get compute
+		then = func() { st.Swap(ctx.Snapshot{}) }
+		require.Equal(t, 111, sum.Get(st))
+		require.Equal(t, 0, sum.Get(st))
+		st.Unwind(m)
+		for range 3 {
+			require.Equal(t, 111, sum.Get(st))
+		}
+	}
+}
+
 // TestWithAfterALevelLeftOpen: With resets also when f panics under a level that
 // nobody will pop any more, and the panic is f's.
 func TestWithAfterALevelLeftOpen(t *testing.T) {
@@ -239,6 +275,19 @@ func TestA5_LeftListsDoNotCount(t *testing.T) {
 		p.Pop(st)
 		require.True(t, !snap.Has(s) && snap.Len() == 0 && count() == 0, name)
 		require.True(t, snap.Equal(ctx.Snapshot{}) && ctx.Snapshot{}.Equal(snap), name)
+	}
+	for _, s := range []ctx.StackVar[int]{ctx.StaticStack[int]("flattened"), ctx.NewStack[int]("flattened")} {
+		st, l := ctx.NewState(), new(ctx.Layer)
+		p := s.Push(st, 1)
+		m := st.Push(l)
+		s.Push(st, 2)
+		before := st.Snapshot() // a list of two segments
+		st.Unwind(m)
+		p.Pop(st)
+		st.Push(l)
+		after := st.Snapshot() // of one, and the block is the same
+		require.True(t, before.Equal(after) && after.Equal(before))
+		require.Equal(t, 0, before.Diff(after).Len())
 	}
 	lasting := ctx.StaticStack("lasting", ctx.Lasting[int])
 	st := ctx.NewState()

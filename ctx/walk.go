@@ -90,7 +90,7 @@ func (s Snapshot) Equal(t Snapshot) bool {
 		if o == nil || isMask(o) {
 			return false
 		}
-		if !same(o, h) {
+		if !same(o, h) && !sameBlocks(o, h) {
 			c := coreOf(rec.ID())
 			if c == nil || !c.ops.equal(h, o) {
 				return false
