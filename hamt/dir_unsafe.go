@@ -263,7 +263,7 @@ func widened(n *dirHeader) *dirHeader {
 	} else {
 		c = (*dirHeader)(allocInner(int(slots)))
 	}
-	c.meta = n.meta&(kindMask|customBit) | uint64(slots-1)
+	c.meta = n.meta&(kindMask|customBit|bareBit) | uint64(slots-1)
 	c.size = n.size
 	from, to := n.slots(), c.slots()
 	for i := range slots {

@@ -48,10 +48,9 @@ type hasher[K comparable] struct {
 	// line; see wordHash.
 	word    bool
 	text    bool // a default hasher of strings; see textHash
+	shared  bool // one of these two, under the shared secrets
 	secrets secrets
 	std     keyHash[K] // the runtime's hash under the default seed
-
-	textSeed maphash.Seed // for strings that textHash does not hash itself
 
 	again  keyHash[K] // the same under a second seed; see rehash
 	user   Hasher[K]  // nil in the default hasher
@@ -76,14 +75,19 @@ type hasher[K comparable] struct {
 }
 
 // secrets are the random words under which integers and short strings are
-// hashed, made once per process and key type. Nobody who does not know them can
-// choose keys of one hash; and should somebody, such keys stay usable, as the
-// package promises.
-type secrets struct{ a, b, c, d, e uint64 }
+// hashed. Nobody who does not know them can choose keys of one hash; and should
+// somebody, such keys stay usable, as the package promises.
+type secrets struct {
+	a, b, c, d, e uint64
+	text          maphash.Seed // for strings that textHash does not hash itself
+}
+
+// shared are the secrets of all default hashers, made once per process.
+var shared = newSecrets()
 
 func newSecrets() secrets {
 	random := func() uint64 { return maphash.Comparable(maphash.MakeSeed(), 0) }
-	return secrets{random(), multiplier(random), random(), random(), random()}
+	return secrets{random(), multiplier(random), random(), random(), random(), maphash.MakeSeed()}
 }
 
 // multiplier returns a secret word that spreads integers in a row, or a power of
@@ -126,7 +130,7 @@ func (h *hasher[K]) hash(k K) uint64 {
 	case h.word:
 		return wordHash(keyWord(&k), h.secrets.a, h.secrets.b)
 	case h.text:
-		return textHash(h, keyText(&k))
+		return textHash(&h.secrets, keyText(&k))
 	case h.user == nil:
 		return h.std.hash(k)
 	}
@@ -206,6 +210,8 @@ func defaultHasher[K comparable]() *hasher[K] {
 
 func newHasher[K comparable](t reflect.Type) *hasher[K] {
 	mayPanic := holds(t, isInterface)
+	word := wordKeys && (t.Size() == 8 || t.Size() == 4) && t.Kind() >= reflect.Int && t.Kind() <= reflect.Uintptr
+	text := textKeys && t.Kind() == reflect.String
 	return &hasher[K]{
 		std:        newKeyHash[K](),
 		again:      newKeyHash[K](),
@@ -213,10 +219,10 @@ func newHasher[K comparable](t reflect.Type) *hasher[K] {
 		plainHash:  !mayPanic,
 		stable:     !mayPanic && !holds(t, isFloat),
 		plainEqual: !mayPanic,
-		word:       wordKeys && (t.Size() == 8 || t.Size() == 4) && t.Kind() >= reflect.Int && t.Kind() <= reflect.Uintptr,
-		text:       textKeys && t.Kind() == reflect.String,
-		textSeed:   maphash.MakeSeed(),
-		secrets:    newSecrets(),
+		word:       word,
+		text:       text,
+		secrets:    shared,
+		shared:     word || text,
 		ordered:    orderedKind(t.Kind()),
 	}
 }

@@ -34,8 +34,10 @@ import "unsafe"
 type node[K comparable, V any] struct {
 	// meta holds, from the low bits: n (5), cap (5), kind (3), custom (1),
 	// bare (1), owner (49). Custom is set in a flat node or root under a hasher
-	// that a lookup has to ask. Bare is set in a flat node that has no hasher
-	// field, as the default one does for it: it may be free of pointers.
+	// that a lookup has to ask. Bare is set where it has to look at none: in a
+	// flat node that has no hasher field, as the default one does for it (it may
+	// be free of pointers), and in a root whose keys are hashed under the shared
+	// secrets.
 	// n is the number of entries of a flat or leaf, and the number of slots
 	// less one of an inner node or root: the mask of its digit.
 	meta uint64
@@ -184,22 +186,24 @@ func get[K comparable, V any](root *node[K, V], k K) *entry[K, V] {
 	default:
 		return getCustom(root, k)
 	}
-	h := *(**hasher[K])(unsafe.Add(unsafe.Pointer(root), unsafe.Offsetof(rootHeader{}.h)))
+	// The secrets have a fixed place, so that hashing the key does not wait for
+	// the root to be loaded.
+	text := unsafe.Sizeof(k) == unsafe.Sizeof("") && m&bareBit != 0
 	var hash uint64
 	var w words
 	switch {
-	case unsafe.Sizeof(k) <= 8 && h.word:
-		hash = wordHash(keyWord(&k), h.secrets.a, h.secrets.b)
-	case unsafe.Sizeof(k) == unsafe.Sizeof("") && h.text:
+	case unsafe.Sizeof(k) <= 8 && m&bareBit != 0:
+		hash = wordHash(keyWord(&k), shared.a, shared.b)
+	case text:
 		s := keyText(&k)
 		if !hasWords(len(s)) {
-			hash = textHash(h, s)
+			hash = textHash(&shared, s)
 			break
 		}
 		w = wordsOf(s)
-		hash = w.hash(uint64(len(s)), &h.secrets)
+		hash = w.hash(uint64(len(s)), &shared)
 	default:
-		hash = h.std.hash(k)
+		hash = rootHash((*hasher[K])((*rootHeader)(unsafe.Pointer(root)).h), k)
 	}
 	n := *(**node[K, V])(unsafe.Add(unsafe.Pointer(root), rootSlots+uintptr(hash&m&nMask)*unsafe.Sizeof(root)))
 	if n == nil {
@@ -216,10 +220,10 @@ func get[K comparable, V any](root *node[K, V], k K) *entry[K, V] {
 		m = n.meta
 	}
 	if m&kindMask != leaf {
-		return n.group().find(h, 0, hash, k)
+		return n.group().find(root.hasher(), 0, hash, k)
 	}
 	match := (*leafTags)(unsafe.Add(unsafe.Pointer(n), 8)).match(tagOf(hash))
-	if unsafe.Sizeof(k) == unsafe.Sizeof("") && h.text && hasWords(len(keyText(&k))) {
+	if text && hasWords(len(keyText(&k))) {
 		for ; match != 0; match &= match - 1 {
 			i := tagIndex(match)
 			en := (*entry[K, V])(unsafe.Add(unsafe.Pointer(n), unsafe.Offsetof(leaf1[K, V]{}.e)+i*unsafe.Sizeof(entry[K, V]{})))
@@ -357,8 +361,11 @@ func (e *edit[K, V]) newInner(bits uint, size int) *node[K, V] {
 func (e *edit[K, V]) newRoot(bits uint, size int) *node[K, V] {
 	n := (*node[K, V])(allocRoot(1 << bits))
 	n.meta = meta(kindRoot, e.owner, 1<<bits-1, 0)
-	if !e.h.plainHash {
+	switch {
+	case !e.h.plainHash:
 		n.meta |= customBit
+	case e.h.shared:
+		n.meta |= bareBit
 	}
 	n.setSize(size)
 	*(**hasher[K])(unsafe.Add(unsafe.Pointer(n), unsafe.Offsetof(rootHeader{}.h))) = e.h
@@ -375,7 +382,7 @@ func editOf[K comparable, V any](root *node[K, V], owner uint64) edit[K, V] {
 			return edit[K, V]{h: defaultHasher[K](), owner: owner}
 		}
 		return edit[K, V]{owner: owner}
-	case root.meta&bareBit != 0:
+	case root.meta&(kindMask|bareBit) == uint64(kindFlat)<<kindShift|bareBit:
 		return edit[K, V]{owner: owner}
 	}
 	return edit[K, V]{h: root.hasher(), owner: owner}

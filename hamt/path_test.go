@@ -28,7 +28,7 @@ type (
 func placedHasher[K ~uint64](factor uint64) {
 	t := reflect.TypeFor[K]()
 	h := newHasher[K](t)
-	h.secrets = secrets{b: factor}
+	h.secrets, h.shared = secrets{b: factor}, false
 	defaults.LoadOrStore(t, h)
 }
 

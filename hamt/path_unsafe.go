@@ -17,7 +17,7 @@ func rootHash[K comparable](h *hasher[K], k K) uint64 {
 	case unsafe.Sizeof(k) <= 8 && h.word:
 		return wordHash(keyWord(&k), h.secrets.a, h.secrets.b)
 	case unsafe.Sizeof(k) == unsafe.Sizeof("") && h.text:
-		return textHash(h, keyText(&k))
+		return textHash(&h.secrets, keyText(&k))
 	}
 	return h.std.hash(k)
 }

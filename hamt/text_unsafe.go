@@ -64,13 +64,13 @@ func fold(x, y uint64) uint64 {
 }
 
 // textHash is the hash of a string of any length.
-func textHash[K comparable](h *hasher[K], s string) uint64 {
+func textHash(sec *secrets, s string) uint64 {
 	n := len(s)
 	switch {
 	case hasWords(n):
-		return wordsOf(s).hash(uint64(n), &h.secrets)
+		return wordsOf(s).hash(uint64(n), sec)
 	case n > 8:
-		return maphash.String(h.textSeed, s)
+		return maphash.String(sec.text, s)
 	}
 	var w words
 	switch {
@@ -80,5 +80,5 @@ func textHash[K comparable](h *hasher[K], s string) uint64 {
 	case n > 0:
 		w.a = uint64(s[0]) | uint64(s[n>>1])<<8 | uint64(s[n-1])<<16
 	}
-	return w.hash(uint64(n), &h.secrets)
+	return w.hash(uint64(n), sec)
 }
