@@ -14,6 +14,10 @@ type (
 		meta uint64
 		size int
 	}
+	inner1 struct {
+		dirHeader
+		s [1]unsafe.Pointer
+	}
 	inner2 struct {
 		dirHeader
 		s [2]unsafe.Pointer
@@ -74,6 +78,8 @@ func (s stamp) on(meta uint64) uint64 { return meta&(1<<ownerShift-1) | uint64(s
 // allocInner returns an inner node of n slots, all zero.
 func allocInner(n int) unsafe.Pointer {
 	switch n {
+	case 1:
+		return unsafe.Pointer(new(inner1))
 	case 2:
 		return unsafe.Pointer(new(inner2))
 	case 4:
@@ -120,15 +126,27 @@ func cloneInner(n *dirHeader) *dirHeader {
 		c := new(inner4)
 		*c = *(*inner4)(unsafe.Pointer(n))
 		return &c.dirHeader
-	default:
+	case 1:
 		c := new(inner2)
 		*c = *(*inner2)(unsafe.Pointer(n))
+		return &c.dirHeader
+	default:
+		c := new(inner1)
+		*c = *(*inner1)(unsafe.Pointer(n))
 		return &c.dirHeader
 	}
 }
 
+// hasField reports whether n is a root with a hasher.
+func (n *dirHeader) hasField() bool {
+	return n.meta&(kindMask|bareBit) == uint64(kindRoot)<<kindShift
+}
+
 // cloneRoot does the same for a root.
 func cloneRoot(n *dirHeader) *dirHeader {
+	if n.meta&bareBit != 0 {
+		return cloneInner(n)
+	}
 	switch n.meta & nMask {
 	case 15:
 		c := new(root16)
@@ -154,7 +172,7 @@ func cloneRoot(n *dirHeader) *dirHeader {
 }
 
 func cloneDir(n *dirHeader) *dirHeader {
-	if n.meta&kindMask == uint64(kindRoot)<<kindShift {
+	if n.hasField() {
 		return cloneRoot(n)
 	}
 	return cloneInner(n)
@@ -165,7 +183,7 @@ func (n *dirHeader) mask() uintptr { return uintptr(n.meta & nMask) }
 
 // slots is where the slots of n begin.
 func (n *dirHeader) slots() unsafe.Pointer {
-	if n.meta&kindMask == uint64(kindRoot)<<kindShift {
+	if n.hasField() {
 		return unsafe.Add(unsafe.Pointer(n), rootSlots)
 	}
 	return unsafe.Add(unsafe.Pointer(n), innerSlots)
@@ -186,7 +204,7 @@ type spot struct {
 // nil.
 func locate(root *dirHeader, hash uint64) (*dirHeader, spot) {
 	p := spot{root, hash, 0}
-	n := (*dirHeader)(*slotAt(unsafe.Add(unsafe.Pointer(root), rootSlots), uintptr(hash)&root.mask()))
+	n := (*dirHeader)(*slotAt(root.slots(), uintptr(hash)&root.mask()))
 	for n != nil && n.meta&kindMask == uint64(kindInner)<<kindShift {
 		p = spot{n, p.digit >> digitBits, p.depth + digitBits}
 		n = (*dirHeader)(*slotAt(unsafe.Add(unsafe.Pointer(n), innerSlots), uintptr(p.digit)&n.mask()))
@@ -257,7 +275,7 @@ func (p spot) withHalves(owner stamp, stride uintptr, half0, half1 unsafe.Pointe
 func widened(n *dirHeader) *dirHeader {
 	slots := 2 * (n.mask() + 1)
 	var c *dirHeader
-	if n.meta&kindMask == uint64(kindRoot)<<kindShift {
+	if n.hasField() {
 		c = (*dirHeader)(allocRoot(int(slots)))
 		(*rootHeader)(unsafe.Pointer(c)).h = (*rootHeader)(unsafe.Pointer(n)).h
 	} else {
@@ -341,7 +359,7 @@ func (p spot) clonePath(owner stamp, root *dirHeader, hash uint64, last *dirHead
 		return unsafe.Pointer(last)
 	}
 	r := cloneRoot(root)
-	n, slots := r, unsafe.Add(unsafe.Pointer(r), rootSlots)
+	n, slots := r, r.slots()
 	for {
 		n.meta = owner.on(n.meta)
 		n.size += grown

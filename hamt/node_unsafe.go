@@ -86,12 +86,15 @@ func (n *node[K, V]) hasher() *hasher[K] {
 		}
 		return *(**hasher[K])(unsafe.Add(unsafe.Pointer(n), unsafe.Offsetof(flat1[K, V]{}.h)))
 	}
+	if n.meta&bareBit != 0 {
+		return defaultHasher[K]()
+	}
 	return *(**hasher[K])(unsafe.Add(unsafe.Pointer(n), unsafe.Offsetof(rootHeader{}.h)))
 }
 
 func (n *node[K, V]) kids() []*node[K, V] {
 	off := innerSlots
-	if n.kind() == kindRoot {
+	if (*dirHeader)(unsafe.Pointer(n)).hasField() {
 		off = rootSlots
 	}
 	return unsafe.Slice((**node[K, V])(unsafe.Add(unsafe.Pointer(n), off)), n.meta&nMask+1)
@@ -205,7 +208,11 @@ func get[K comparable, V any](root *node[K, V], k K) *entry[K, V] {
 	default:
 		hash = rootHash((*hasher[K])((*rootHeader)(unsafe.Pointer(root)).h), k)
 	}
-	n := *(**node[K, V])(unsafe.Add(unsafe.Pointer(root), rootSlots+uintptr(hash&m&nMask)*unsafe.Sizeof(root)))
+	off := innerSlots
+	if m&bareBit == 0 {
+		off = rootSlots
+	}
+	n := *(**node[K, V])(unsafe.Add(unsafe.Pointer(root), off+uintptr(hash&m&nMask)*unsafe.Sizeof(root)))
 	if n == nil {
 		return nil
 	}
@@ -359,13 +366,16 @@ func (e *edit[K, V]) newInner(bits uint, size int) *node[K, V] {
 }
 
 func (e *edit[K, V]) newRoot(bits uint, size int) *node[K, V] {
+	if e.h.shared {
+		n := (*node[K, V])(allocInner(1 << bits))
+		n.meta = meta(kindRoot, e.owner, 1<<bits-1, 0) | bareBit
+		n.setSize(size)
+		return n
+	}
 	n := (*node[K, V])(allocRoot(1 << bits))
 	n.meta = meta(kindRoot, e.owner, 1<<bits-1, 0)
-	switch {
-	case !e.h.plainHash:
+	if !e.h.plainHash {
 		n.meta |= customBit
-	case e.h.shared:
-		n.meta |= bareBit
 	}
 	n.setSize(size)
 	*(**hasher[K])(unsafe.Add(unsafe.Pointer(n), unsafe.Offsetof(rootHeader{}.h))) = e.h

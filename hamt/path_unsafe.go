@@ -14,6 +14,10 @@ import "unsafe"
 // rootHash is the hash of k under a hasher that is not custom.
 func rootHash[K comparable](h *hasher[K], k K) uint64 {
 	switch {
+	case h == nil && unsafe.Sizeof(k) <= 8:
+		return wordHash(keyWord(&k), shared.a, shared.b)
+	case h == nil:
+		return textHash(&shared, keyText(&k))
 	case unsafe.Sizeof(k) <= 8 && h.word:
 		return wordHash(keyWord(&k), h.secrets.a, h.secrets.b)
 	case unsafe.Sizeof(k) == unsafe.Sizeof("") && h.text:
@@ -36,7 +40,10 @@ func setPath[K comparable, V any](owner stamp, root *node[K, V], k K, v V) (n *n
 		return nil, nil, false
 	}
 	dir := (*dirHeader)(unsafe.Pointer(root))
-	h := (*hasher[K])((*rootHeader)(unsafe.Pointer(root)).h)
+	var h *hasher[K]
+	if root.meta&bareBit == 0 {
+		h = (*hasher[K])((*rootHeader)(unsafe.Pointer(root)).h)
+	}
 	hash := rootHash(h, k)
 	at, p := locate(dir, hash)
 	n = (*node[K, V])(unsafe.Pointer(at))
@@ -64,7 +71,7 @@ func setPath[K comparable, V any](owner stamp, root *node[K, V], k K, v V) (n *n
 		return (*node[K, V])(p.clonePath(owner, dir, hash, last, 0)), &from[i], true
 	}
 	full := size >= leafLimit[K, V]()
-	if matches != 0 && !h.stable { // NaNs among the entries of one tag
+	if matches != 0 && h != nil && !h.stable { // NaNs among the entries of one tag
 		return nil, nil, false
 	}
 	if full {
@@ -218,7 +225,10 @@ func removePath[K comparable, V any](owner stamp, root *node[K, V], k K) (*node[
 		return nil, false
 	}
 	dir := (*dirHeader)(unsafe.Pointer(root))
-	h := (*hasher[K])((*rootHeader)(unsafe.Pointer(root)).h)
+	var h *hasher[K]
+	if root.meta&bareBit == 0 {
+		h = (*hasher[K])((*rootHeader)(unsafe.Pointer(root)).h)
+	}
 	hash := rootHash(h, k)
 	at, p := locate(dir, hash)
 	n := (*node[K, V])(unsafe.Pointer(at))
@@ -241,7 +251,7 @@ func removePath[K comparable, V any](owner stamp, root *node[K, V], k K) (*node[
 		stride := p.stride(unsafe.Pointer(n))
 		var last *dirHeader
 		if b := p.sibling(stride); b != nil && b.meta&kindMask == uint64(kindLeaf)<<kindShift && int(b.meta&nMask)+size-1 <= leafLimit[K, V]() {
-			if !h.stable {
+			if h != nil && !h.stable {
 				return nil, false
 			}
 			c := mergeLeaves(h, owner, n, i, (*node[K, V])(unsafe.Pointer(b)))
