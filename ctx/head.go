@@ -33,7 +33,7 @@ type mask struct {
 
 type join struct {
 	keys.Head
-	of    keys.ID
+	n     int        // of segments in the whole list
 	below *keys.Head // a value, a mask or a join
 	above *keys.Head // a value: the segment of one level
 }
@@ -42,8 +42,19 @@ func newMask(id keys.ID) *keys.Head {
 	return &(&mask{keys.Head{ID: maskID}, id}).Head
 }
 
-func newJoin(id keys.ID, below, above *keys.Head) *keys.Head {
-	return &(&join{keys.Head{ID: joinID}, id, below, above}).Head
+func newJoin(below, above *keys.Head) *keys.Head {
+	return &(&join{keys.Head{ID: joinID}, length(below) + 1, below, above}).Head
+}
+
+// length is the number of segments in the list of a stack variable.
+func length(h *keys.Head) int {
+	switch h.ID {
+	case maskID:
+		return 0
+	case joinID:
+		return (*join)(unsafe.Pointer(h)).n
+	}
+	return 1
 }
 
 // address tells heads apart and holds none.
@@ -64,7 +75,7 @@ func idOf(h *keys.Head) keys.ID {
 	case maskID:
 		return (*mask)(unsafe.Pointer(h)).of
 	case joinID:
-		return (*join)(unsafe.Pointer(h)).of
+		return (*join)(unsafe.Pointer(h)).above.ID
 	}
 	return h.ID
 }

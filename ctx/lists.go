@@ -53,20 +53,18 @@ func registerList[T any](v *stackVariable[T]) {
 	lists.byID[v.c.id] = l
 }
 
-// pruned returns the list h of a stack variable without the segments in which
-// nothing is open: that of a static variable always. That of a collectable one
-// only at 32, 64, 128 … segments, and not the same one twice in turn: a list
-// that grows is pruned when it has doubled, and one that does not is left alone.
-func pruned(id keys.ID, h *keys.Head) *keys.Head {
+// pruned returns the list h of a stack variable, to which more segments are to
+// be added, without those in which nothing is open: when it reaches 32, 64, 128 …
+// segments by that. So a list is at most twice as long as what is open in it, or
+// 32, and flattening n levels takes O(n) steps. That of a collectable variable is
+// not pruned twice in turn.
+func pruned(id keys.ID, h *keys.Head, more int) *keys.Head {
+	n := uint(length(h))
+	if all := n + uint(more); all < 32 || bits.Len(n) == bits.Len(all) {
+		return h
+	}
 	if c := coreOf(id); c != nil {
 		return c.ops.prune(h)
-	}
-	n := uint(1)
-	for j := asJoin(h); j != nil; j = asJoin(j.below) {
-		n++
-	}
-	if n < 32 || bits.OnesCount(n) != 1 {
-		return h
 	}
 	lists.Lock()
 	l := lists.byID[id]

@@ -169,9 +169,6 @@ func layOver(below Snapshot, over keys.Trie) Snapshot {
 //	        join(join(s, a), b) → join(join(join(below, s), a), b), where a mask
 //	                              in the place of s cuts below off
 func concat(id keys.ID, below, above *keys.Head) *keys.Head {
-	if below != nil {
-		below = pruned(id, below)
-	}
 	var segments []*keys.Head // of above, newest first
 	h := above
 	for {
@@ -183,10 +180,13 @@ func concat(id keys.ID, below, above *keys.Head) *keys.Head {
 		h = j.below
 	}
 	if below != nil && !isMask(h) {
-		h = newJoin(id, below, h)
+		below = pruned(id, below, len(segments)+1)
+	}
+	if below != nil && !isMask(h) {
+		h = newJoin(below, h)
 	}
 	for _, s := range slices.Backward(segments) {
-		h = newJoin(id, h, s)
+		h = newJoin(h, s)
 	}
 	return h
 }

@@ -219,11 +219,9 @@ func (k *stackVariable[T]) put(st *State, x T, lv *level, h *keys.Head, prev *el
 	}
 	if h != nil {
 		if j := asJoin(h); j != nil {
-			if below := k.prune(j.below); below != nil {
-				n = newJoin(k.c.id, below, n)
-			}
+			n = newJoin(j.below, n)
 		} else if isMask(h) {
-			n = newJoin(k.c.id, h, n)
+			n = newJoin(h, n)
 		}
 	}
 	if !k.c.ever.Load() {
@@ -451,7 +449,7 @@ func (k *stackVariable[T]) prune(h *keys.Head) *keys.Head {
 		if h == nil {
 			h = s
 		} else {
-			h = newJoin(k.c.id, h, s)
+			h = newJoin(h, s)
 		}
 	}
 	return h
