@@ -72,7 +72,8 @@ func (m Map[K, V]) Restrict(s Set[K]) Map[K, V] { return choose(m, s.m, true) }
 func (m Map[K, V]) Without(s Set[K]) Map[K, V] { return choose(m, s.m, false) }
 
 // SubsetOf reports whether every key of m is in o; values are not looked at.
-// It stops at the first key that is not, and skips shared subtrees.
+// It stops at the first key that is not, and skips shared subtrees. Maps of
+// different hashers compare by the equality of o, in O(m.Len()) lookups.
 func (m Map[K, V]) SubsetOf(o Map[K, V]) bool {
 	if hasherOf(m.root) == hasherOf(o.root) && m.Len() > o.Len() {
 		return false
@@ -82,7 +83,8 @@ func (m Map[K, V]) SubsetOf(o Map[K, V]) bool {
 }
 
 // Disjoint reports whether no key is in both m and o. It stops at the first one
-// that is; the time is at most that of looking up the smaller map's keys.
+// that is; the time is at most that of looking up the smaller map's keys. Maps of
+// different hashers compare by the equality of o, in O(m.Len()) lookups.
 func (m Map[K, V]) Disjoint(o Map[K, V]) bool {
 	p := pairs[K, V, V]{both: func(_, _ *entry[K, V]) bool { return false }, stopAtShared: true}
 	return p.roots(m.root, o.root)

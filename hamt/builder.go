@@ -8,11 +8,15 @@ import "iter"
 // The zero Builder is empty and ready to use. A Builder must not be copied
 // after its first edit, nor used by two goroutines at once. Making one from a
 // map and taking a map from it cost a word each.
+//
+// A [Hasher] may use the builder that calls it. An edit or a call of Map by it
+// copies the whole content, and the edit that it interrupts starts again; it
+// panics if it is interrupted so several times in a row.
 type Builder[K comparable, V any] struct {
 	_    noCopy
 	root *node[K, V]
 	// owner is the stamp of the nodes made since the last Map; 0 before the
-	// first edit.
+	// first edit; busy as well while a user's hasher may be running.
 	owner uint64
 }
 
@@ -23,8 +27,8 @@ func (*noCopy) Lock()   {}
 func (*noCopy) Unlock() {}
 
 func (b *Builder[K, V]) edit() edit[K, V] {
-	if b.owner == 0 {
-		b.owner = newStamp()
+	if b.owner-1 >= busy-1 { // 0 or busy
+		b.begin()
 	}
 	return editOf(b.root, b.owner)
 }
@@ -37,6 +41,10 @@ func (b *Builder[K, V]) Set(k K, v V) {
 			b.root = root
 			return
 		}
+	}
+	if e.h.asks() {
+		b.setAlone(k, v)
+		return
 	}
 	b.root, _ = e.setRoot(b.root, k, v)
 }
@@ -51,6 +59,9 @@ func (b *Builder[K, V]) Delete(k K) bool {
 			return removed
 		}
 	}
+	if e.h.asks() {
+		return b.deleteAlone(k)
+	}
 	root, ok := e.removeRoot(b.root, k)
 	b.root = root
 	return ok
@@ -63,6 +74,10 @@ func (b *Builder[K, V]) Update(k K, f func(old V, ok bool) (value V, keep bool))
 	u := lookUp(b.root, k)
 	v, keep := f(u.value, u.ok)
 	e := b.edit()
+	if e.h.asks() {
+		b.applyAlone(&u, k, v, keep)
+		return
+	}
 	b.root = e.apply(&u, b.root, k, v, keep)
 }
 
@@ -83,6 +98,9 @@ func (b *Builder[K, V]) Len() int { return Map[K, V]{root: b.root}.Len() }
 // Map returns the content as a map. The builder may be used further; the map
 // does not change with it. It takes constant time and allocates nothing.
 func (b *Builder[K, V]) Map() Map[K, V] {
+	if b.owner >= busy {
+		return Map[K, V]{root: copyOf(b.root)}
+	}
 	b.owner = 0
 	return Map[K, V]{root: b.root}
 }

@@ -33,8 +33,8 @@ func (c *Cell[K, V]) CompareAndSwap(old, m Map[K, V]) bool {
 
 // Update replaces the map in the cell by what f makes of it, and returns that.
 // When another goroutine replaces the map meanwhile, f is called again with the
-// new one, so it should do nothing but compute. If f panics the cell stays as it
-// is.
+// new one, so it should do nothing but compute; an f that itself changes the
+// cell each time never gets to an end. If f panics the cell stays as it is.
 func (c *Cell[K, V]) Update(f func(m Map[K, V]) Map[K, V]) Map[K, V] {
 	for {
 		old := c.Load()

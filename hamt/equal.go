@@ -3,7 +3,8 @@ package hamt
 // Equal reports whether a and b have equal keys with values equal under ==.
 // Subtrees that a and b share are skipped, so that two versions k edits apart
 // compare in O(k log n) time; Equal(m, m) is true even when m holds NaN. Maps
-// under different hashers compare entry by entry, by the equality of b.
+// under different hashers compare entry by entry, by the equality of b, and for
+// that take O(n) space if one of them has a user's equality.
 func Equal[K, V comparable](a, b Map[K, V]) bool {
 	return a.EqualFunc(b, func(x, y V) bool { return x == y })
 }
@@ -22,10 +23,21 @@ func (m Map[K, V]) EqualFunc(o Map[K, V], eq func(x, y V) bool) bool {
 	}
 	hm, ho := hasherOf(m.root), hasherOf(o.root)
 	if !hm.same(ho) {
+		// Keys of m that o takes for one do not make up for one that m lacks.
+		var met map[*entry[K, V]]struct{}
+		if hm.userEqual || ho.userEqual {
+			met = make(map[*entry[K, V]]struct{}, m.Len())
+		}
 		return walk(m.root, func(en *entry[K, V]) bool {
 			other := get(o.root, en.key)
-			return other != nil && eq(en.val, other.val)
-		})
+			if other == nil || !eq(en.val, other.val) {
+				return false
+			}
+			if met != nil {
+				met[other] = struct{}{}
+			}
+			return true
+		}) && (met == nil || len(met) == o.Len())
 	}
 	return equalNodes(ho, m.root, o.root, eq)
 }

@@ -17,7 +17,8 @@ func (m Map[K, V]) String() string { return fmt.Sprint(builtin(m)) }
 func (m Map[K, V]) GoString() string { return fmt.Sprintf("hamt.FromMap(%#v)", builtin(m)) }
 
 // LogValue returns the entries as a group, sorted by key, with the keys as fmt
-// prints them. Handlers of log/slog leave out an empty group.
+// prints them and without those that are not equal to themselves, such as NaN.
+// Handlers of log/slog leave out an empty group.
 func (m Map[K, V]) LogValue() slog.Value {
 	attrs := make([]slog.Attr, 0, m.Len())
 	for _, k := range keysInOrder(m) {

@@ -248,3 +248,33 @@ func TestTimeKeys(t *testing.T) {
 	require.NoError(t, json.Unmarshal(data, &back))
 	require.True(t, Equal(m, back))
 }
+
+// TestJSONWithoutKeys: what decodes into an interface and cannot be a key is an
+// error and not a panic.
+func TestJSONWithoutKeys(t *testing.T) {
+	s := SetOf[any]("stays")
+	for _, bad := range []string{`[1, [2]]`, `[{"a": 1}]`} {
+		require.ErrorContains(t, json.Unmarshal([]byte(bad), &s), "cannot be a key")
+		require.True(t, s.Same(s) && s.Equal(SetOf[any]("stays")))
+	}
+	require.NoError(t, json.Unmarshal([]byte(`[1, "stays", null, true]`), &s))
+	require.Equal(t, 4, s.Len())
+	c := Change[any, int]{Op: Added, Key: "stays"}
+	require.ErrorContains(t, json.Unmarshal([]byte(`{"op": "removed", "key": [1], "old": 2}`), &c), "cannot be a key")
+	require.Equal(t, Change[any, int]{Op: Added, Key: "stays"}, c)
+	var nested Set[struct{ A [1]any }]
+	require.ErrorContains(t, json.Unmarshal([]byte(`[{"A": [[]]}]`), &nested), "cannot be a key")
+}
+
+// TestJSONOfEqualKeys: of names that are one key the first key and the last value
+// stay, each time that the same bytes are decoded.
+func TestJSONOfEqualKeys(t *testing.T) {
+	for range 20 {
+		m := NewWith[int, []int](folded{}).Set(3, []int{0})
+		require.NoError(t, json.Unmarshal([]byte(`{"1": [1], "11": [2], "2": null, "1": [3], "12": [4], "13": [5]}`), &m))
+		require.Equal(t, "map[1:[3] 2:[4] 3:[5]]", m.String())
+		was := m
+		require.Error(t, json.Unmarshal([]byte(`{"4": [1], "14": "x"}`), &m))
+		require.True(t, m.Same(was))
+	}
+}

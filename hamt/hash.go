@@ -141,6 +141,7 @@ func wordHash(k, word0, word1 uint64) uint64 {
 }
 
 func (h *hasher[K]) userHash(k K) uint64 {
+	h.probe(k)
 	if h.hash64 != nil {
 		return spread(h.hash64.Hash64(h.seed, k))
 	}
@@ -176,6 +177,9 @@ func (h *hasher[K]) probe(k K) {
 		h.std.hash(k)
 	}
 }
+
+// asks reports whether h calls a user's code.
+func (h *hasher[K]) asks() bool { return h != nil && h.user != nil }
 
 // bare reports whether flat nodes can do without a pointer to h.
 func (h *hasher[K]) bare() bool { return h.plainHash }

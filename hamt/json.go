@@ -3,7 +3,9 @@ package hamt
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 )
 
@@ -22,7 +24,8 @@ func builtin[K comparable, V any](m Map[K, V]) map[K]V {
 
 // UnmarshalJSON decodes an object as encoding/json does into a builtin map:
 // entries are added to those the map has, null makes it empty. The map keeps
-// its hasher. On an error it stays as it was.
+// its hasher; of keys that are equal under it, the first key and the last value
+// stay. On an error the map stays as it was.
 func (m *Map[K, V]) UnmarshalJSON(data []byte) error {
 	var all map[K]V
 	if err := json.Unmarshal(data, &all); err != nil {
@@ -33,6 +36,8 @@ func (m *Map[K, V]) UnmarshalJSON(data []byte) error {
 		*m = m.none()
 	case m.root == nil:
 		*m = FromMap(all)
+	case m.root.hasher().userEqual:
+		return m.inOrder(data)
 	default:
 		b := m.Builder()
 		for k, v := range all {
@@ -40,6 +45,39 @@ func (m *Map[K, V]) UnmarshalJSON(data []byte) error {
 		}
 		*m = b.Map()
 	}
+	return nil
+}
+
+// inOrder adds the entries of data, which is known to be an object of the right
+// types, in its order: under a user's equality several of them may be one key.
+func (m *Map[K, V]) inOrder(data []byte) error {
+	b := m.Builder()
+	d := json.NewDecoder(bytes.NewReader(data))
+	if _, err := d.Token(); err != nil {
+		return err
+	}
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return err
+		}
+		var value json.RawMessage
+		if err := d.Decode(&value); err != nil {
+			return err
+		}
+		object, err := json.Marshal(map[string]json.RawMessage{name.(string): value})
+		if err != nil {
+			return err
+		}
+		var one map[K]V
+		if err := json.Unmarshal(object, &one); err != nil {
+			return err
+		}
+		for k, v := range one {
+			b.Set(k, v)
+		}
+	}
+	*m = b.Map()
 	return nil
 }
 
@@ -69,7 +107,8 @@ func (s Set[K]) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON decodes an array: its keys are added to those the set has, null
-// makes it empty. On an error the set stays as it was.
+// makes it empty. On an error the set stays as it was; an element that cannot
+// be a key, as an array in a Set[any], is one.
 func (s *Set[K]) UnmarshalJSON(data []byte) error {
 	var keys []K
 	if err := json.Unmarshal(data, &keys); err != nil {
@@ -81,8 +120,20 @@ func (s *Set[K]) UnmarshalJSON(data []byte) error {
 	}
 	b := s.m.Builder()
 	for _, k := range keys {
+		if err := checkKey(k); err != nil {
+			return err
+		}
 		b.Set(k, struct{}{})
 	}
 	s.m = b.Map()
+	return nil
+}
+
+// checkKey returns an error if k, which was decoded into a type that holds an
+// interface, cannot be a key: as a slice or a map cannot.
+func checkKey[K comparable](k K) error {
+	if keyMayPanic[K]() && !reflect.ValueOf(&k).Elem().Comparable() {
+		return fmt.Errorf("hamt: %v cannot be a key, as it is not comparable", k)
+	}
 	return nil
 }

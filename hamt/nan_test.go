@@ -83,4 +83,23 @@ func TestOrderAroundNaN(t *testing.T) {
 		}
 		require.NoError(t, m.Filter(func(k float64, _ int) bool { return k == k }).Check())
 	}
+	// The same while leaves merge, down to few numbers between the NaNs.
+	for range 4 {
+		var m Map[float64, int]
+		for _, k := range numbers {
+			m = m.Set(k, 0)
+		}
+		for nans(m) < 16 {
+			for range 500 {
+				if with := m.Set(math.NaN(), 1); nans(with) > nans(m) {
+					m = with
+					break
+				}
+			}
+		}
+		for _, i := range rng.Perm(len(numbers)) {
+			m = m.Delete(numbers[i])
+			sorted(m)
+		}
+	}
 }

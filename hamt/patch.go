@@ -129,6 +129,9 @@ func (c *Change[K, V]) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(j.Key, &d.Key); err != nil {
 		return err
 	}
+	if err := checkKey(d.Key); err != nil {
+		return err
+	}
 	if j.Old != nil {
 		if err := json.Unmarshal(j.Old, &d.Old); err != nil {
 			return err

@@ -15,7 +15,7 @@ func (b *Builder[K, V]) Swap(k K, v V) (previous V, loaded bool) {
 				}
 				return previous, was != nil
 			}
-		case b.root.kind() == kindFlat:
+		case b.root.kind() == kindFlat && !e.h.asks():
 			if en := findFlat(e.h, b.root, k); en != nil {
 				previous, en.val = en.val, v
 				return previous, true
