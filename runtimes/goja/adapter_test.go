@@ -147,6 +147,24 @@ func TestGoPanic(t *testing.T) {
 	}
 }
 
+// TestGoFunctionThrows: a Go function that throws under a level it pushed does
+// not keep run from restoring, and the script gets the error.
+func TestGoFunctionThrows(t *testing.T) {
+	vm, _ := open(t)
+	require.NoError(t, vm.Set("push", func(goja.FunctionCall) goja.Value {
+		stratagoja.Current(vm).Push(new(ctx.Layer))
+		panic(vm.NewTypeError("thrown by Go"))
+	}))
+	got := run(t, vm, `
+		var v = new AsyncContext.Variable({ defaultValue: "d" });
+		let caught;
+		try { v.run("x", push) } catch (e) { caught = e }
+		[caught instanceof TypeError, v.get()]
+	`)
+	require.Equal(t, []any{true, "d"}, got.Export())
+	require.Zero(t, stratagoja.Current(vm).Snapshot())
+}
+
 // TestRunOnLoop: work handed over by other goroutines starts in the execution
 // of the loop, not in that of whatever ran last.
 func TestRunOnLoop(t *testing.T) {

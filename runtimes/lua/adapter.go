@@ -137,6 +137,7 @@ func (a *adapter) sweep() {
 type entered struct {
 	a    *adapter
 	f    *fiber
+	th   *lua.LState
 	from *ctx.State
 	m    ctx.Mark
 }
@@ -148,15 +149,21 @@ func (a *adapter) enter(th *lua.LState) (e entered, ok bool) {
 	if f.layer.Running() {
 		return e, false
 	}
-	e = entered{a, f, a.cur, f.st.Resume(a.cur, &f.layer)}
+	e = entered{a, f, th, a.cur, f.st.Resume(a.cur, &f.layer)}
 	a.cur = f.st
 	a.stats.Pushes++
 	return e, true
 }
 
-// leave takes the level off again.
+// leave takes the level off again. That of a dead coroutine, which the script may
+// keep, is emptied.
 func (e entered) leave() {
 	e.f.st.Unwind(e.m)
 	e.a.cur = e.from
 	e.a.stats.Pops++
+	if e.th.Dead {
+		mode := e.f.layer.Mode()
+		_ = e.f.layer.Capture(ctx.Snapshot{}) // no error: neither runs
+		_ = e.f.layer.SetMode(mode)
+	}
 }

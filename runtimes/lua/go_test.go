@@ -174,3 +174,52 @@ func TestDroppedCoroutines(t *testing.T) {
 	require.LessOrEqual(t, stratalua.ReadStats(L).Coroutines, 4)
 	balanced(t, L)
 }
+
+// TestDeadCoroutines: a coroutine that has ended, by return or error, holds
+// nothing of what it set, however long the script keeps it.
+func TestDeadCoroutines(t *testing.T) {
+	L, out := open(t)
+	var values []weak.Pointer[lua.LUserData]
+	L.SetGlobal("big", L.NewFunction(func(L *lua.LState) int {
+		ud := L.NewUserData()
+		ud.Value = make([]byte, 1<<10)
+		values = append(values, weak.Make(ud))
+		L.Push(ud)
+		return 1
+	}))
+	require.NoError(t, L.DoString(`
+		local context = require "context"
+		local v = context.var("v")
+		kept = {}
+		for i = 1, 200 do
+			local co = coroutine.create(function()
+				v:set(big())
+				coroutine.yield()
+				if i % 2 == 0 then error("x") end
+			end)
+			if i % 3 == 0 then context.mode(co, "captured") end
+			coroutine.resume(co)
+			coroutine.resume(co)
+			kept[i] = co
+		end
+		print(coroutine.status(kept[1]), context.mode(kept[3]), context.mode(kept[4]))
+	`))
+	require.Equal(t, "dead\tcaptured\toverlay\n", out.String())
+	L.SetTop(0)
+	live := func() (n int) {
+		for _, w := range values {
+			if w.Value() != nil {
+				n++
+			}
+		}
+		return n
+	}
+	for range 20 {
+		if runtime.GC(); live() <= 4 {
+			break
+		}
+	}
+	require.LessOrEqual(t, live(), 4) // the engine's registers may hold the last few
+	runtime.KeepAlive(L)
+	balanced(t, L)
+}

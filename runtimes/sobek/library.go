@@ -88,12 +88,12 @@ func (a *adapter) unset(call sobek.FunctionCall, vm *sobek.Runtime) sobek.Value 
 }
 
 // run(v, x, f, this, args) calls f with v set to x.
-func (a *adapter) run(call sobek.FunctionCall, vm *sobek.Runtime) sobek.Value {
+func (a *adapter) run(call sobek.FunctionCall, vm *sobek.Runtime) (result sobek.Value) {
 	v := arg[variable](vm, call, 0)
 	f := function(vm, call.Argument(2))
 	a.trace(vm, "run", v)
-	defer v.v.Scope(a.st, call.Argument(1)).End()
-	return apply(vm, f, call)
+	v.v.With(a.st, call.Argument(1), func() { result = apply(vm, f, call) })
+	return result
 }
 
 func (a *adapter) snapshot(_ sobek.FunctionCall, vm *sobek.Runtime) sobek.Value {
