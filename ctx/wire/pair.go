@@ -142,8 +142,9 @@ func Header(pairs []Pair) string {
 
 // Parse splits the values of baggage headers into pairs, which still have to go
 // through Decode. It stops after MaxMembers members and does not look beyond
-// MaxBytes bytes; a member that is cut off there is not returned. More tells
-// whether something was left unread.
+// MaxBytes bytes; a member that is cut off there is not returned. One without an
+// equals sign comes without a name, which Decode refuses. More tells whether
+// something was left unread.
 func Parse(headers ...string) (pairs []Pair, more bool) {
 	room := MaxBytes
 	for _, h := range headers {
@@ -162,7 +163,10 @@ func Parse(headers ...string) (pairs []Pair, more bool) {
 			room -= min(room, end+1)
 			h = h[min(len(h), end+1):]
 			if member = trim(member); member != "" {
-				name, value, _ := strings.Cut(member, "=")
+				name, value, ok := strings.Cut(member, "=")
+				if !ok {
+					name, value = "", member // not a name with an empty value
+				}
 				pairs = append(pairs, Pair{trim(name), trim(value)})
 			}
 		}

@@ -432,3 +432,23 @@ func TestConcurrentUse(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// A member without an equals sign is no name with an empty value: it does not
+// set a variable, and is not forwarded.
+func TestMemberWithoutEquals(t *testing.T) {
+	var r wire.Registry
+	user := ctx.Static("user", ctx.Default("nobody"))
+	wire.RegisterIn(&r, user, "user", wire.String, 1)
+	pairs, more := wire.Parse("user, flag,a=1")
+	equal(t, more, false)
+	in := r.Decode(pairs, "user")
+	s := in.Into(ctx.Snapshot{})
+	equal(t, in.Refused(), 2)
+	equal(t, user.Get(s.NewState()), "nobody")
+	for _, err := range in.Errors() {
+		equal(t, errors.Is(err, wire.ErrMember), true)
+	}
+	out, dropped := r.Encode(s, pairs...)
+	equal(t, wire.Header(out), "a=1")
+	equal(t, len(dropped), 2)
+}
