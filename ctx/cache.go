@@ -55,8 +55,13 @@ var empty = func() (c cache) {
 
 func (c *cache) clear() { *c = empty }
 
-// remember notes what a read of the variable with this index found.
+// remember notes what a read of the variable with this index found. A suspended
+// State notes nothing: its next Resume changes what reads find, also under what
+// was pushed meanwhile.
 func (st *State) remember(index uint32, h *keys.Head) {
+	if st.x != nil && st.x.asleep {
+		return
+	}
 	switch st.cache {
 	case nil:
 		st.cache = cold

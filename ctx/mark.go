@@ -33,7 +33,7 @@ func (st *State) Unwind(m Mark) {
 	if m.st != st {
 		panic("ctx: Unwind with a Mark of another State: keep each Mark with the State that gave it")
 	}
-	if x := st.x; x != nil && x.lent == nil && !x.switching && len(x.frames) == int(m.depth)+1 {
+	if x := st.x; x != nil && x.lent == nil && !x.switching && !x.asleep && len(x.frames) == int(m.depth)+1 {
 		// The end of the Swap on top, which is most of what Unwind is called for.
 		f := &x.frames[m.depth]
 		if f.kind == barrier && f.serial == m.serial && m.at == m.depth && f.layer == nil && f.env == nil {
@@ -96,7 +96,9 @@ func (st *State) popTo(depth int) {
 		*f = frame{}
 	}
 	x.frames = x.frames[:depth]
-	x.asleep = x.asleep && depth > 0
+	if x.asleep = x.asleep && depth > 0; x.asleep {
+		st.back(nil) // see remember
+	}
 	x.moved = x.moved && depth > 0
 	x.switching = false
 }
@@ -350,7 +352,9 @@ func (st *State) Detach(m Mark) Levels {
 	}
 	ls := Levels{st, append([]frame(nil), off...), depth, x.moved}
 	clear(off)
-	x.frames = x.frames[:depth]
+	if x.frames = x.frames[:depth]; x.asleep {
+		st.back(nil) // see remember
+	}
 	return ls
 }
 

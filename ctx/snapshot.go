@@ -97,6 +97,9 @@ func (st *State) floor() (int, *State) {
 			case barrier:
 				return i, nil
 			case link:
+				if st.x.resumer == nil { // suspended
+					return -1, nil
+				}
 				return i, st.x.resumer
 			}
 		}
@@ -131,7 +134,7 @@ func (st *State) flattenFrom(below Snapshot) Snapshot {
 			root, merged = layOver(root, lv.freeze()), true
 		}
 	}
-	if merged || next != nil {
+	if (merged || next != nil) && !st.x.asleep { // Resume changes it without a look
 		if top := &st.x.frames[len(st.x.frames)-1]; top.kind != barrier {
 			top.root, top.memo = root, true
 		}

@@ -144,3 +144,46 @@ func TestSuspendTellsReaders(t *testing.T) {
 	gs.Resume(b, &l)
 	read(2)
 }
+
+// TestSuspendedIsReadAndWakes: what is read of a suspended State, its snapshot
+// included, comes from its own levels, and nothing of it is left when it goes on.
+func TestSuspendedIsReadAndWakes(t *testing.T) {
+	v, own := ctx.Static("v", ctx.Default(-1)), ctx.Static[int]("own")
+	st, l := ctx.NewState(), new(ctx.Layer)
+	v.Set(st, 2)
+	gs := ctx.Snapshot{}.With(v.To(1)).NewState()
+	end := gs.Resume(st, l)
+	own.Set(gs, 5) // in the layer, so that a snapshot has something to flatten
+	gs.Suspend()
+	see := func(x int) {
+		t.Helper()
+		for range 3 {
+			equal(t, v.Get(gs), x)
+		}
+		if got, _ := v.In(gs.Snapshot()); got != x {
+			t.Errorf("the snapshot has %d, want %d", got, x)
+		}
+		equal(t, v.Get(gs.Fork()), x)
+	}
+	see(1)
+	gs.Resume(st, l)
+	see(2)
+	gs.Suspend()
+	see(1)
+	m := gs.Swap(gs.Snapshot()) // somebody's, left open
+	see(1)
+	gs.Resume(st, l)
+	gs.Unwind(m)
+	see(2)
+	m = gs.Swap(gs.Snapshot())
+	see(2)
+	gs.Suspend()
+	gs.Unwind(m)
+	see(1)
+	ok(t, l.Capture(ctx.Snapshot{}.With(v.To(7)))) // replaces what is read
+	see(7)
+	gs.Resume(st, l)
+	see(7)
+	gs.Unwind(end)
+	see(1)
+}
