@@ -56,7 +56,8 @@ func (b Block[T]) End() {
 	}
 }
 
-// A Binding is a variable together with a value, made by Var.To.
+// A Binding is a variable together with a value, made by Var.To. It may be used
+// any number of times, on any goroutine.
 type Binding struct {
 	c *core
 	h *keys.Head
@@ -82,7 +83,9 @@ func (v Var[T]) TryTo(x T) (Binding, error) {
 	return Binding{&k.c, h}, nil
 }
 
-// Bindings are several variables to be set together, made by State.With.
+// Bindings are several variables to be set together, made by State.With. Run them
+// any number of times, where their State may be used. The zero Bindings set
+// nothing.
 type Bindings struct {
 	st   *State
 	list []Binding

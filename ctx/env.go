@@ -10,7 +10,8 @@ import (
 //
 // The zero Env is empty, ready to use. An Env must not be copied after its
 // first use. Any goroutine may enter it, one at a time, and any goroutine may
-// read it at any moment, also while it runs: readers see the last write.
+// read it at any moment, also while it runs: readers see the last write. That
+// has its price: each write in it publishes a version, which copies a path.
 type Env struct {
 	_       noCopy
 	lv      level

@@ -15,6 +15,9 @@ import (
 // is called: a repeated read costs a few nanoseconds whatever the length of the
 // list. Other results are computed at each read, so that no cache keeps alive
 // what they point to.
+//
+// A Fold is safe for any number of goroutines, each with its own State. The zero
+// Fold panics.
 type Fold[T, A any] struct {
 	v      StackVar[T]
 	zero   A

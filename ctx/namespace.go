@@ -10,7 +10,8 @@ import (
 
 // A Namespace groups variables: those of one library, say. Whoever holds it can
 // go over the values of its own variables in a snapshot, which nobody else can,
-// and say which groups a snapshot keeps. Put variables into it with In.
+// and say which groups a snapshot keeps. Put variables into it with In. Safe for
+// any number of goroutines. Make one with NewNamespace; a nil or zero one panics.
 type Namespace struct {
 	k  *keys.Namespace
 	mu sync.RWMutex

@@ -78,7 +78,7 @@ func (e *engine[T]) refuse() (x T, ok bool) { //nolint:unparam // the zero T is 
 // Close ends the generator in st's execution: the yield at which the body is
 // suspended returns false, and the body runs to its end. A generator that has
 // not started just ends. Closing an ended one does nothing; closing one that
-// runs panics with ErrRunning.
+// runs panics with ErrRunning. A panic or runtime.Goexit of the body goes on here.
 func (g *Generator[T]) Close(st *ctx.State) {
 	g.e.end(st)
 	runtime.KeepAlive(g)

@@ -108,7 +108,8 @@ func (c *ioCore[In, Out]) outcome() error {
 // Close ends the generator in st's execution: the body's yield returns
 // ErrClosed, also when called again, and the body runs to its end. An error
 // that the body returns other than ErrClosed comes back. Closing an ended
-// generator does nothing; closing one that runs returns ErrRunning.
+// generator does nothing; closing one that runs returns ErrRunning. A panic or
+// runtime.Goexit of the body goes on here.
 func (g *IO[In, Out]) Close(st *ctx.State) error {
 	c := g.c
 	defer runtime.KeepAlive(g)
