@@ -40,6 +40,19 @@ var (
 	ErrExhausted = keys.ErrExhausted
 )
 
+// released is the error of a write to a released variable.
+func released(name string) error {
+	return fmt.Errorf("ctx: variable %q takes no values any more: %w; make a new one with ctx.New", name, ErrReleased)
+}
+
+// release is Release of a variable of either kind.
+func release(c *core, static bool, end func()) {
+	if static {
+		panic(fmt.Sprintf("ctx: Release of static variable %q; make a variable that has to end with ctx.New", c.name))
+	}
+	end()
+}
+
 // A NoValueError is the panic value of Get for a variable that has neither a
 // value nor a default. errors.Is(err, ErrNoValue) holds.
 type NoValueError struct {

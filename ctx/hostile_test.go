@@ -313,3 +313,18 @@ func TestZeroNamespace(t *testing.T) {
 	require.Equal(t, 2, s.Without().Len())
 	require.Equal(t, 0, s.Only().Len())
 }
+
+// TestReleasedMessages: what is said of released variables names the variable
+// and the package that the caller knows.
+func TestReleasedMessages(t *testing.T) {
+	st, v, s := ctx.NewState(), ctx.New[int]("conn"), ctx.NewStack[int]("conns")
+	v.Release()
+	s.Release()
+	_, err := v.TrySet(st, 1)
+	require.EqualError(t, err, `ctx: variable "conn" takes no values any more: key is released; make a new one with ctx.New`)
+	require.ErrorIs(t, err, ctx.ErrReleased)
+	require.PanicsWithError(t, `ctx: variable "conns" takes no values any more: key is released; make a new one with ctx.New`, func() { s.Push(st, 1) })
+	const static = `ctx: Release of static variable "fixed"; make a variable that has to end with ctx.New`
+	require.PanicsWithValue(t, static, ctx.Static[int]("fixed").Release)
+	require.PanicsWithValue(t, static, ctx.StaticStack[int]("fixed").Release)
+}

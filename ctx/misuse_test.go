@@ -43,7 +43,7 @@ func TestMisuseMessages(t *testing.T) {
 		{"zero StackVar", func() { ctx.StackVar[int]{}.Push(st, 1) }, "zero StackVar: make stack variables with ctx.StaticStack or ctx.NewStack"},
 		{"zero StackVar read", func() { ctx.StackVar[int]{}.Lookup(st) }, "zero StackVar"},
 		{"zero StackVar fold", func() { ctx.NewFold(ctx.StackVar[int]{}, 0, func(a, x int) int { return a }) }, "zero StackVar"},
-		{"release of a static", v.Release, `make the key with New`},
+		{"release of a static", v.Release, `make a variable that has to end with ctx.New`},
 		{"no value", func() { ctx.Static[int]("w").Get(st) }, `variable "w" has no value here and no default: set it, give it a default, or read it with Lookup or Or`},
 		{"set after release", func() { released.Set(st, 1) }, `"gone"`},
 		{"push after release", func() { releasedStack.Push(st, 1) }, `"gone too"`},

@@ -123,7 +123,7 @@ func (v StackVar[T]) core() *core { return &v.must().c }
 // Release ends a collectable stack variable (see Var.Release).
 func (v StackVar[T]) Release() {
 	k := v.must()
-	k.key.Release()
+	release(&k.c, k.key.Static(), k.key.Release)
 	k.epoch.Add(1)
 }
 
@@ -215,7 +215,7 @@ func (k *stackVariable[T]) put(st *State, x T, lv *level, h *keys.Head, prev *el
 	e.value.Store(&x)
 	n, err := k.key.Wrap(st.writerFor(k.key.Static()), segment[T]{e})
 	if err != nil {
-		panic(err)
+		panic(released(k.c.name))
 	}
 	if h != nil {
 		if j := asJoin(h); j != nil {

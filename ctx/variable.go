@@ -303,7 +303,8 @@ func (k *variable[T]) fallback() T {
 // Snapshot at once, reads find nothing, and Set is an error that names it.
 // Idempotent. Releasing a static variable panics.
 func (v Var[T]) Release() {
-	v.must().key.Release()
+	k := v.must()
+	release(&k.c, k.key.Static(), k.key.Release)
 }
 
 // wrap checks x and boxes it.
@@ -315,7 +316,7 @@ func (k *variable[T]) wrap(st *State, x T) (*keys.Head, error) {
 	}
 	h, err := k.key.Wrap(st.writerFor(k.key.Static()), x)
 	if err != nil {
-		return nil, err
+		return nil, released(k.c.name)
 	}
 	if !k.c.ever.Load() {
 		if k.c.idle {
