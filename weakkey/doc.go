@@ -45,9 +45,9 @@
 //   - Cleanups and finalizers of other packages that block or end their
 //     goroutine delay this and do not stop it: Set and New do the work then.
 //   - Static keys use no weak pointer, no cleanup, no lock and no goroutine.
-//   - The zero Key and Release of a static key panic; so does New when all
-//     indexes are in use, with an error that wraps [ErrExhausted]. Nothing else
-//     panics.
+//   - The zero [Key], a nil or zero [Namespace] and Release of a static key
+//     panic; so do New and Static when all indexes are in use, with an error
+//     that wraps [ErrExhausted]. Nothing else panics.
 //
 // # What is not
 //

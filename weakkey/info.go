@@ -1,6 +1,7 @@
 package weakkey
 
 import (
+	"log/slog"
 	"reflect"
 	"time"
 
@@ -8,26 +9,45 @@ import (
 )
 
 // Info describes a key to the holder of its namespace. It leads neither to the
-// key nor to a value, and keeps neither alive.
+// key nor to a value, and keeps neither alive. The zero Info describes no key:
+// it has no name, the zero ID and a nil type.
 type Info struct{ r *keys.Record }
 
 // Name returns the label.
-func (i Info) Name() string { return i.r.Name() }
+func (i Info) Name() string {
+	if i.r == nil {
+		return ""
+	}
+	return i.r.Name()
+}
 
 // Type returns the type of the values.
-func (i Info) Type() reflect.Type { return i.r.Type() }
+func (i Info) Type() reflect.Type {
+	if i.r == nil {
+		return nil
+	}
+	return i.r.Type()
+}
 
 // ID returns the ID.
-func (i Info) ID() ID { return ID(i.r.ID()) }
+func (i Info) ID() ID {
+	if i.r == nil {
+		return 0
+	}
+	return ID(i.r.ID())
+}
 
 // Static reports whether the key lives as long as the program.
-func (i Info) Static() bool { return i.r.Static() }
+func (i Info) Static() bool { return i.r != nil && i.r.Static() }
 
 // Alive reports whether the key was neither released nor found dead.
-func (i Info) Alive() bool { return i.r.Alive() }
+func (i Info) Alive() bool { return i.r != nil && i.r.Alive() }
 
 // String returns the label.
-func (i Info) String() string { return i.r.Name() }
+func (i Info) String() string { return i.Name() }
+
+// LogValue returns the label.
+func (i Info) LogValue() slog.Value { return slog.StringValue(i.Name()) }
 
 // Stats are figures about the keys of the process, for tests and operators.
 type Stats struct {

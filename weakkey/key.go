@@ -3,6 +3,7 @@ package weakkey
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"reflect"
 
 	"github.com/strata-go/strata/internal/keys"
@@ -43,8 +44,8 @@ type Key[T any] struct{ k *keys.Key[T] }
 // Option is for New and Static.
 type Option struct{ ns *keys.Namespace }
 
-// In puts a key into a namespace.
-func In(ns *Namespace) Option { return Option{ns.n} }
+// In puts a key into a namespace. It panics if that is nil or zero.
+func In(ns *Namespace) Option { return Option{ns.valid()} }
 
 // New makes a collectable key. When nobody holds a handle of it any more, its
 // values leave every Map, also when they refer back to the key. The name is a
@@ -118,6 +119,9 @@ func (k Key[T]) Format(f fmt.State, verb rune) {
 	}
 	fmt.Fprint(f, k.String())
 }
+
+// LogValue returns the label.
+func (k Key[T]) LogValue() slog.Value { return slog.StringValue(k.String()) }
 
 var errSerialise = errors.New("weakkey: keys and maps have no meaning outside their process; serialise values under names of your own")
 

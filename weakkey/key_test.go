@@ -1,8 +1,11 @@
 package weakkey_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"log/slog"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -249,4 +252,51 @@ func TestStatsCount(t *testing.T) {
 	require.Zero(t, weakkey.ReadStats().PendingReleases)
 	require.Equal(t, before.CollectableKeys, weakkey.ReadStats().CollectableKeys)
 	require.Equal(t, 1, m.Len())
+}
+
+// TestZeroValues: what was not made by this package's functions panics with
+// advice or, where it only describes, describes nothing.
+func TestZeroValues(t *testing.T) {
+	for _, ns := range []*weakkey.Namespace{nil, {}} {
+		const advice = "weakkey: nil or zero Namespace; make one with weakkey.NewNamespace"
+		require.PanicsWithValue(t, advice, func() { weakkey.In(ns) })
+		require.PanicsWithValue(t, advice, func() { ns.Name() })
+		require.PanicsWithValue(t, advice, func() { ns.Len() })
+		require.PanicsWithValue(t, advice, func() { ns.Keys() })
+		require.PanicsWithValue(t, advice, func() { ns.KeysIn(weakkey.Map{}) })
+		require.Equal(t, "<zero namespace>", ns.String())
+	}
+	var i weakkey.Info
+	require.Equal(t, []any{"", "", weakkey.ID(0), false, false}, []any{i.Name(), i.String(), i.ID(), i.Static(), i.Alive()})
+	require.Nil(t, i.Type())
+	weakkey.New[int]("no namespace", weakkey.Option{}).Release()
+	var k weakkey.Key[int]
+	require.Equal(t, "<zero key>", k.LogValue().String())
+	require.Zero(t, weakkey.Map{}.Len())
+	require.Zero(t, weakkey.Delete(weakkey.Map{}, weakkey.Static[int]("absent")).Len())
+}
+
+// TestLogged: in a log line stands the label, and neither an error nor a value.
+func TestLogged(t *testing.T) {
+	ns := weakkey.NewNamespace("lib")
+	k := weakkey.New[string]("label", weakkey.In(ns))
+	m, err := weakkey.Set(weakkey.Map{}, k, "secret")
+	require.NoError(t, err)
+	var info weakkey.Info
+	for i := range ns.Keys() {
+		info = i
+	}
+	for _, format := range []func(*bytes.Buffer) slog.Handler{
+		func(b *bytes.Buffer) slog.Handler { return slog.NewTextHandler(b, nil) },
+		func(b *bytes.Buffer) slog.Handler { return slog.NewJSONHandler(b, nil) },
+	} {
+		var b bytes.Buffer
+		slog.New(format(&b)).Info("", "key", k, "map", m, "namespace", ns, "info", info, "nil", (*weakkey.Namespace)(nil))
+		for _, want := range []string{"label", "weakkey.Map(1)", "lib", "<zero namespace>"} {
+			require.Contains(t, b.String(), want)
+		}
+		require.NotContains(t, b.String(), "secret")
+		require.NotContains(t, b.String(), "ERROR")
+	}
+	runtime.KeepAlive(k)
 }

@@ -3,6 +3,7 @@ package weakkey
 import (
 	"fmt"
 	"iter"
+	"log/slog"
 
 	"github.com/strata-go/strata/internal/keys"
 )
@@ -74,6 +75,9 @@ func (m Map) String() string { return fmt.Sprintf("weakkey.Map(%d)", m.Len()) }
 // GoString returns what String does.
 func (m Map) GoString() string { return m.String() }
 
+// LogValue returns what String does.
+func (m Map) LogValue() slog.Value { return slog.StringValue(m.String()) }
+
 // MarshalJSON returns an error: keys have no meaning outside their process.
 func (m Map) MarshalJSON() ([]byte, error) { return nil, errSerialise }
 
@@ -83,25 +87,44 @@ func (m Map) GobEncode() ([]byte, error) { return nil, errSerialise }
 // Namespace is a group of keys and the only way to list keys: who holds a
 // Namespace lists its own keys and no others, and reads no value by it. It does
 // not keep its keys alive. Any number of goroutines may use one.
+//
+// A Namespace is made by [NewNamespace]; a nil or zero one is not valid and
+// panics. It prints as its label.
 type Namespace struct{ n *keys.Namespace }
+
+func (ns *Namespace) valid() *keys.Namespace {
+	if ns == nil || ns.n == nil {
+		panic("weakkey: nil or zero Namespace; make one with weakkey.NewNamespace")
+	}
+	return ns.n
+}
 
 // NewNamespace makes an empty group. The name is a label: two namespaces of one
 // name are two.
 func NewNamespace(name string) *Namespace { return &Namespace{keys.NewNamespace(name)} }
 
 // Name returns the label.
-func (ns *Namespace) Name() string { return ns.n.Name() }
+func (ns *Namespace) Name() string { return ns.valid().Name() }
 
 // String returns the label.
-func (ns *Namespace) String() string { return ns.n.Name() }
+func (ns *Namespace) String() string {
+	if ns == nil || ns.n == nil {
+		return "<zero namespace>"
+	}
+	return ns.n.Name()
+}
+
+// LogValue returns the label.
+func (ns *Namespace) LogValue() slog.Value { return slog.StringValue(ns.String()) }
 
 // Len returns the number of live keys. Constant time.
-func (ns *Namespace) Len() int { return ns.n.Len() }
+func (ns *Namespace) Len() int { return ns.valid().Len() }
 
 // Keys yields what is known of the live keys, oldest first.
 func (ns *Namespace) Keys() iter.Seq[Info] {
+	n := ns.valid()
 	return func(yield func(Info) bool) {
-		for r := range ns.n.Records() {
+		for r := range n.Records() {
 			if !yield(Info{r}) {
 				return
 			}
@@ -112,8 +135,9 @@ func (ns *Namespace) Keys() iter.Seq[Info] {
 // KeysIn yields what is known of the live keys that have an entry in m, oldest
 // first. It visits every key of the namespace.
 func (ns *Namespace) KeysIn(m Map) iter.Seq[Info] {
+	n := ns.valid()
 	return func(yield func(Info) bool) {
-		for r := range ns.n.Records() {
+		for r := range n.Records() {
 			h, ok := m.trie.Get(r.ID().Index())
 			if ok && h.ID == r.ID() && !yield(Info{r}) {
 				return
