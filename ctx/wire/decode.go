@@ -65,7 +65,7 @@ func (r *Registry) Decode(pairs []Pair, allow ...string) Received {
 		at, ours := find(sorted, p.Name)
 		switch {
 		case !ours:
-			in.unknown = append(in.unknown, Pair{strings.Clone(p.Name), strings.Clone(p.Value)})
+			in.unknown = append(in.unknown, Pair{strings.Clone(p.Name), strings.Clone(trim(p.Value))})
 		case !slices.Contains(allow, p.Name):
 			in.refuse(1, p.Name, ErrNotAllowed)
 		default:

@@ -74,6 +74,7 @@ func (r *Registry) Encode(s ctx.Snapshot, present ...Pair) (pairs []Pair, droppe
 			continue
 		}
 		seen[p.Name] = true
+		p.Value = trim(p.Value) // as a reader will
 		all = append(all, candidate{p, math.MinInt, true})
 	}
 	slices.SortStableFunc(all, func(a, b candidate) int {

@@ -452,3 +452,13 @@ func TestMemberWithoutEquals(t *testing.T) {
 	equal(t, wire.Header(out), "a=1")
 	equal(t, len(dropped), 2)
 }
+
+// Space around a value is no part of it, also where a pair does not come from
+// Parse: what is forwarded is what a reader gets.
+func TestForwardedValueIsTrimmed(t *testing.T) {
+	var r wire.Registry
+	in := r.Decode([]wire.Pair{{Name: "vendor", Value: " x\t"}})
+	equal(t, in.Unknown()[0], wire.Pair{Name: "vendor", Value: "x"})
+	out, _ := r.Encode(in.Into(ctx.Snapshot{}), wire.Pair{Name: "own", Value: " ;p "})
+	equal(t, wire.Header(out), "own=;p,vendor=x")
+}
