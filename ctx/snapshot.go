@@ -44,6 +44,9 @@ func (s Snapshot) find(id keys.ID) *keys.Head {
 // them, O(entries of the overlays), once for each change. When nothing changed
 // since the last call, the result is the identical Snapshot.
 func (st *State) Snapshot() Snapshot {
+	if st != nil && st.x == nil { // one level, and nothing suppressed
+		return snapshotOf(st.base.freeze())
+	}
 	if st == nil || st.Suppressed() {
 		return Snapshot{}
 	}
