@@ -44,7 +44,7 @@ func (s Snapshot) find(id keys.ID) *keys.Head {
 // them, O(entries of the overlays), once for each change. When nothing changed
 // since the last call, the result is the identical Snapshot.
 func (st *State) Snapshot() Snapshot {
-	if st != nil && st.x == nil { // one level, and nothing suppressed
+	if st != nil && (st.x == nil || len(st.x.frames) == 0 && !st.x.suppressed) { // one level
 		return snapshotOf(st.base.freeze())
 	}
 	if st == nil || st.Suppressed() {
