@@ -127,11 +127,9 @@ func TestPanicUnwinds(t *testing.T) {
 	balanced(t, L)
 }
 
-// TestDroppedCoroutines: a coroutine that is dropped while it is suspended
-// inside a block, with a value that refers to its own variable and to the
-// coroutine, goes with all it holds.
-func TestDroppedCoroutines(t *testing.T) {
-	L, _ := open(t)
+// bigValues gives scripts a function big, and returns one that counts those of its
+// results which are still in memory.
+func bigValues(L *lua.LState) (live func() int) {
 	var values []weak.Pointer[lua.LUserData]
 	L.SetGlobal("big", L.NewFunction(func(L *lua.LState) int {
 		ud := L.NewUserData()
@@ -140,6 +138,22 @@ func TestDroppedCoroutines(t *testing.T) {
 		L.Push(ud)
 		return 1
 	}))
+	return func() (n int) {
+		for _, w := range values {
+			if w.Value() != nil {
+				n++
+			}
+		}
+		return n
+	}
+}
+
+// TestDroppedCoroutines: a coroutine that is dropped while it is suspended
+// inside a block, with a value that refers to its own variable and to the
+// coroutine, goes with all it holds.
+func TestDroppedCoroutines(t *testing.T) {
+	L, _ := open(t)
+	live := bigValues(L)
 	require.NoError(t, L.DoString(`
 		local context = require "context"
 		local shared = context.var("shared")
@@ -156,14 +170,6 @@ func TestDroppedCoroutines(t *testing.T) {
 		end
 	`))
 	L.SetTop(0)
-	live := func() (n int) {
-		for _, w := range values {
-			if w.Value() != nil {
-				n++
-			}
-		}
-		return n
-	}
 	// The engine's registers may still hold the last few.
 	for range 20 {
 		if runtime.GC(); live() <= 4 && stratalua.ReadStats(L).Coroutines <= 4 {
@@ -179,14 +185,7 @@ func TestDroppedCoroutines(t *testing.T) {
 // nothing of what it set, however long the script keeps it.
 func TestDeadCoroutines(t *testing.T) {
 	L, out := open(t)
-	var values []weak.Pointer[lua.LUserData]
-	L.SetGlobal("big", L.NewFunction(func(L *lua.LState) int {
-		ud := L.NewUserData()
-		ud.Value = make([]byte, 1<<10)
-		values = append(values, weak.Make(ud))
-		L.Push(ud)
-		return 1
-	}))
+	live := bigValues(L)
 	require.NoError(t, L.DoString(`
 		local context = require "context"
 		local v = context.var("v")
@@ -206,14 +205,6 @@ func TestDeadCoroutines(t *testing.T) {
 	`))
 	require.Equal(t, "dead\tcaptured\toverlay\n", out.String())
 	L.SetTop(0)
-	live := func() (n int) {
-		for _, w := range values {
-			if w.Value() != nil {
-				n++
-			}
-		}
-		return n
-	}
 	for range 20 {
 		if runtime.GC(); live() <= 4 {
 			break
