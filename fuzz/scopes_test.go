@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -32,7 +33,7 @@ func fuzzScopes(t *testing.T, data []byte) {
 	synctest.Test(t, func(t *testing.T) {
 		clock := scope.NewClock()
 		defer clock.Close()
-		w := &timers{t: t, in: NewInput(data), clock: clock, st: ctx.NewState()}
+		w := &timers{t: t, in: NewInput(data), clock: clock, st: ctx.NewState(), number: make(map[*scope.Scope]int)}
 		clock.Use(w.st)
 		w.frames = []*timed{{}}
 		for i := range w.gens {
@@ -42,7 +43,13 @@ func fuzzScopes(t *testing.T, data []byte) {
 			w.step()
 			synctest.Wait()
 			w.settle()
-			w.check()
+			if len(w.all) < 500 || w.in.steps%16 == 0 { // a check looks at all scopes
+				w.check()
+			}
+			if len(w.kept) > 0 { // one each time: there may be thousands, of thousands of scopes
+				w.turn = (w.turn + 1) % len(w.kept)
+				w.checkKept(w.turn)
+			}
 		}
 		w.end()
 	})
@@ -73,7 +80,9 @@ type timers struct {
 	frames []*timed // the backtrace, outermost first
 	gens   [4]*timed
 	all    []*bound
+	number map[*scope.Scope]int // of the scopes in all
 	kept   []keptSnapshot
+	turn   int // the snapshot to check next
 	ctxs   []keptContext
 }
 
@@ -210,6 +219,7 @@ func (w *timers) open() {
 		opts = append(opts, scope.From(b.from))
 	}
 	b.block = scope.Open(w.st, opts...)
+	w.number[b.block.Scope] = b.Number
 	w.all = append(w.all, b)
 	w.top().open = append(w.top().open, b)
 	if b.cancel != nil && flags&64 != 0 {
@@ -263,33 +273,34 @@ func (w *timers) misuse() {
 	_ = b.block.Close(w.st, nil)
 }
 
+// same compares scopes of the library with a list, less those that were left.
+func (w *timers) same(what string, scopes iter.Seq[*scope.Scope], list []*bound) {
+	var got, want []int
+	for sc := range scopes {
+		number, ok := w.number[sc]
+		if !ok {
+			number = -1
+		}
+		got = append(got, number)
+	}
+	for _, b := range list {
+		if !b.Left {
+			want = append(want, b.Number)
+		}
+	}
+	if !slices.Equal(got, want) {
+		w.t.Errorf("%s: scopes %v, want %v", what, got, want)
+	}
+}
+
+func (w *timers) checkKept(i int) {
+	w.same(fmt.Sprint("snapshot ", i), scope.AllIn(w.kept[i].s), w.kept[i].list)
+}
+
 func (w *timers) check() {
 	list := w.list()
-	numbers := func(scopes []*scope.Scope) (out []int) {
-		for _, sc := range scopes {
-			i := slices.IndexFunc(w.all, func(b *bound) bool { return b.block.Scope == sc })
-			out = append(out, i)
-		}
-		return out
-	}
-	want := func(list []*bound) (out []int) {
-		for _, b := range list {
-			if !b.Left {
-				out = append(out, b.Number)
-			}
-		}
-		return out
-	}
-	same := func(what string, got []*scope.Scope, list []*bound) {
-		if !slices.Equal(numbers(got), want(list)) {
-			w.t.Errorf("%s: scopes %v, want %v", what, numbers(got), want(list))
-		}
-	}
-	same("All", slices.Collect(scope.All(w.st)), list)
-	same("a fork", slices.Collect(scope.All(w.st.Fork())), list)
-	for i, k := range w.kept {
-		same(fmt.Sprint("snapshot ", i), slices.Collect(scope.AllIn(k.s)), k.list)
-	}
+	w.same("All", scope.All(w.st), list)
+	w.same("a fork", scope.All(w.st.Fork()), list)
 	if err := scopemodel.Compare(w.st, list); err != nil {
 		w.t.Error(err)
 	}
@@ -348,4 +359,7 @@ func (w *timers) end() {
 	synctest.Wait()
 	w.settle()
 	w.check()
+	for i := range w.kept {
+		w.checkKept(i)
+	}
 }
