@@ -63,6 +63,33 @@ func TestUnwindAfterMovedLevels(t *testing.T) {
 	require.Equal(t, 1, height(st))
 }
 
+// TestMarksBelowMovedLevels: once levels were moved, the mark of any of them
+// finds it, however many lie above it, and one that is gone finds nothing.
+func TestMarksBelowMovedLevels(t *testing.T) {
+	st := ctx.NewState()
+	base := st.Mark()
+	marks := make([]ctx.Mark, 4)
+	for i := range marks {
+		marks[i] = st.Push(new(ctx.Layer))
+	}
+	gone := st.Push(new(ctx.Layer))
+	st.Unwind(gone)
+	ls := st.Detach(base)
+	st.Push(new(ctx.Layer))
+	st.Push(new(ctx.Layer))
+	st.Attach(ls)
+	st.Unwind(gone)
+	require.Equal(t, 7, height(st))
+	st.Unwind(marks[1])
+	require.Equal(t, 4, height(st))
+	st.Unwind(marks[2])
+	require.Equal(t, 4, height(st))
+	st.Unwind(marks[0])
+	require.Equal(t, 3, height(st))
+	st.Unwind(base)
+	require.Equal(t, 1, height(st))
+}
+
 func TestAttachTwice(t *testing.T) {
 	st, l := ctx.NewState(), new(ctx.Layer)
 	m := st.Push(l)

@@ -335,7 +335,8 @@ type Levels struct {
 
 // Detach takes the levels above the mark off the stack, to put them back with
 // Attach: what a push iterator does around its yield, when the iterator itself
-// runs inside several levels. Cost: one slice.
+// runs inside several levels. The level that a suspended State lies on stays
+// there: taking it off panics. Cost: one slice.
 func (st *State) Detach(m Mark) Levels {
 	st.writable("Detach")
 	if m.st != nil && m.st != st {
@@ -346,6 +347,9 @@ func (st *State) Detach(m Mark) Levels {
 		return Levels{st: st}
 	}
 	x := st.x
+	if depth == 0 && x.asleep {
+		panic("ctx: Detach of the level that a suspended State lies on: Resume the State first, or Unwind it for good")
+	}
 	off := x.frames[depth:]
 	for i := len(off) - 1; i >= 0; i-- {
 		st.off(&off[i])

@@ -21,6 +21,9 @@ func TestMisuseMessages(t *testing.T) {
 	l := new(ctx.Layer)
 	running := new(ctx.Layer)
 	gs := ctx.NewState()
+	suspended := ctx.NewState()
+	below := suspended.Resume(ctx.NewState(), nil)
+	suspended.Suspend()
 	released := ctx.New[int]("gone")
 	released.Release()
 	releasedStack := ctx.NewStack[int]("gone too")
@@ -79,6 +82,7 @@ func TestMisuseMessages(t *testing.T) {
 		{"State resumed on itself", func() { st.Resume(st, new(ctx.Layer)) }, "a generator cannot be resumed by itself"},
 		{"foreign Mark", func() { st.Unwind(other.Mark()) }, "Mark of another State: keep each Mark with the State that gave it"},
 		{"Detach with a foreign Mark", func() { st.Detach(other.Mark()) }, "Mark of another State"},
+		{"Detach of what a suspended State lies on", func() { suspended.Detach(ctx.Mark{}); suspended.Detach(below) }, "Resume the State first, or Unwind it for good"},
 		{"foreign Levels", func() { st.Attach(other.Detach(other.Push(new(ctx.Layer)))) }, "put them back where Detach took them"},
 		{"suppressed twice", func() { defer st.Suppress()(); st.Suppress() }, "restore the first one, or check Suppressed"},
 		{"restored twice", func() { r := st.Suppress(); r(); r() }, "call it once, with defer"},

@@ -63,7 +63,7 @@ func (ns *Namespace) All(s Snapshot) iter.Seq2[VarInfo, any] {
 			c := ns.statics[rec.ID()]
 			ns.mu.RUnlock()
 			if c != nil && c.flags&flagRedact == 0 {
-				x, _ = c.ops.value(h)
+				x = c.ops.value(h)
 			}
 			if !yield(infoOf(rec), x) {
 				return

@@ -517,11 +517,7 @@ func (k *stackVariable[T]) equal(a, b *keys.Head) bool {
 	return slices.EqualFunc(x, y, sameValue[T])
 }
 
-func (k *stackVariable[T]) value(h *keys.Head) (any, bool) {
-	l := k.list(h)
-	return l, len(l) > 0
-}
-
+func (k *stackVariable[T]) value(h *keys.Head) any                 { return k.list(h) }
 func (k *stackVariable[T]) copied(h *keys.Head) *keys.Head         { return h }
 func (k *stackVariable[T]) changed(*State, *keys.Head, *keys.Head) {}
 func (k *stackVariable[T]) watched() bool                          { return false }

@@ -54,6 +54,60 @@ func TestSuspend(t *testing.T) {
 	})
 }
 
+// TestSuspend_Ended: the Unwind of a suspended State ends it; it is an empty
+// State again, which goes on elsewhere, with any layer or without one.
+func TestSuspend_Ended(t *testing.T) {
+	kinds(t, func(t *testing.T, k kind) {
+		a, b, gs := ctx.NewState(), ctx.NewState(), ctx.NewState()
+		v := newVar(k, "v", ctx.Default("d"))
+		v.Set(a, "a")
+		v.Set(b, "b")
+		list := []*ctx.Layer{new(ctx.Layer), nil, new(ctx.Layer)}
+		for _, l := range list {
+			for _, next := range list {
+				m := gs.Resume(a, l)
+				equal(t, v.Get(gs), "a")
+				gs.Suspend()
+				gs.Unwind(m)
+				equal(t, height(gs), 1)
+				equal(t, v.Get(gs), "d")
+				v.Set(gs, "own")
+				equal(t, v.Get(gs), "own")
+				v.Unset(gs)
+				m = gs.Resume(b, next)
+				equal(t, v.Get(gs)+v.Get(gs), "bb")
+				gs.Unwind(m)
+			}
+		}
+	})
+}
+
+// TestSuspend_Detach: what lies above the layer of a suspended State comes off
+// and back, the layer itself does not.
+func TestSuspend_Detach(t *testing.T) {
+	kinds(t, func(t *testing.T, k kind) {
+		a, b, gs, l := ctx.NewState(), ctx.NewState(), ctx.NewState(), new(ctx.Layer)
+		v := newVar(k, "v", ctx.Default("d"))
+		v.Set(a, "a")
+		v.Set(b, "b")
+		m := gs.Resume(a, l)
+		run := gs.Swap(ctx.Snapshot{}.With(v.To("run")))
+		gs.Suspend()
+		panics(t, func() { gs.Detach(m) })
+		equal(t, v.Get(gs), "run")
+		ls := gs.Detach(run)
+		equal(t, gs.Resume(b, l), m)
+		equal(t, v.Get(gs), "b")
+		gs.Attach(ls)
+		equal(t, v.Get(gs), "run")
+		gs.Suspend()
+		gs.Resume(a, l)
+		gs.Unwind(run)
+		equal(t, v.Get(gs), "a")
+		gs.Unwind(m)
+	})
+}
+
 func TestSuspend_Modes(t *testing.T) {
 	a, b, gs := ctx.NewState(), ctx.NewState(), ctx.NewState()
 	v := ctx.Static("v", ctx.Default("d"))

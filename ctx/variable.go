@@ -41,7 +41,7 @@ type core struct {
 // ops is typed code over untyped heads.
 type ops interface {
 	equal(a, b *keys.Head) bool                  // two values of the variable are equal
-	value(h *keys.Head) (any, bool)              // the value, for holders of a namespace
+	value(h *keys.Head) any                      // the value, for holders of a namespace
 	copied(h *keys.Head) *keys.Head              // the value a child inherits
 	changed(st *State, before, after *keys.Head) // calls OnChange, if there is one
 	watched() bool
@@ -357,9 +357,9 @@ func sameValue[T any](x, y T) bool {
 	return vx.Comparable() && vy.Comparable() && any(x) == any(y)
 }
 
-func (k *variable[T]) value(h *keys.Head) (any, bool) {
-	x, ok := k.key.Unwrap(h)
-	return x, ok
+func (k *variable[T]) value(h *keys.Head) any {
+	x, _ := k.key.Unwrap(h)
+	return x
 }
 
 func (k *variable[T]) copied(h *keys.Head) *keys.Head {
