@@ -35,7 +35,8 @@ func (m Mode) String() string {
 // The zero Layer is an empty overlay, ready to use. A Layer must not be copied
 // after its first use. It belongs to whoever runs the generator: one State at a
 // time, on one goroutine at a time. A suspended Layer holds its own values and
-// nothing of the executions it was laid over.
+// nothing of the executions it was laid over. A nil Layer stands for none: it
+// reads as empty, never runs and has mode None; changing it panics.
 type Layer struct {
 	_       noCopy
 	lv      level
@@ -52,16 +53,22 @@ func CapturedLayer(s Snapshot) *Layer {
 }
 
 // Mode returns the layer's mode.
-func (l *Layer) Mode() Mode { return l.mode }
+func (l *Layer) Mode() Mode {
+	if l == nil {
+		return None
+	}
+	return l.mode
+}
 
 // Running reports whether the layer lies on a State now.
-func (l *Layer) Running() bool { return l.running }
+func (l *Layer) Running() bool { return l != nil && l.running }
 
 // SetMode changes how the layer joins the executions that resume it from the
 // next resume on. What the generator set stays. It returns ErrRunning while
 // the layer lies on a State and ErrMode when m is none of the three modes;
 // then nothing changes.
 func (l *Layer) SetMode(m Mode) error {
+	l.some("SetMode")
 	switch {
 	case m > Captured:
 		return ErrMode
@@ -75,6 +82,7 @@ func (l *Layer) SetMode(m Mode) error {
 // Capture replaces the layer's values by those of s and its mode by Captured.
 // It returns ErrRunning, and changes nothing, while the layer lies on a State.
 func (l *Layer) Capture(s Snapshot) error {
+	l.some("Capture")
 	if l.running {
 		return ErrRunning
 	}
@@ -85,14 +93,23 @@ func (l *Layer) Capture(s Snapshot) error {
 
 // Snapshot returns what the layer itself holds: the generator's own values,
 // without those of any execution it is laid over.
-func (l *Layer) Snapshot() Snapshot { return snapshotOf(l.lv.freeze()) }
+func (l *Layer) Snapshot() Snapshot {
+	if l == nil {
+		return Snapshot{}
+	}
+	return snapshotOf(l.lv.freeze())
+}
 
 func (l *Layer) start(what string) {
-	switch {
-	case l == nil:
-		panic("ctx: " + what + " of a nil *Layer: use new(ctx.Layer), one for each generator")
-	case l.running:
+	l.some(what)
+	if l.running {
 		panic("ctx: " + what + " of a Layer that lies on a State already: a generator runs in one place at a time; check Layer.Running before resuming, and Unwind at each yield")
 	}
 	l.running = true
+}
+
+func (l *Layer) some(what string) {
+	if l == nil {
+		panic("ctx: " + what + " of a nil *Layer: use new(ctx.Layer), one for each generator")
+	}
 }

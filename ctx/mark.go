@@ -282,7 +282,7 @@ func (gs *State) resume(from *State, l *Layer) Mark {
 	if x.asleep { // with a nil layer
 		return gs.wake(x, from, l)
 	}
-	if x.resumer != nil || from.readsOn(gs) {
+	if x.resumer != nil || len(x.frames) > 0 && x.frames[0].resumed || from.readsOn(gs) {
 		panic(runsAlready)
 	}
 	if l != nil {

@@ -76,6 +76,8 @@ func TestMisuseMessages(t *testing.T) {
 		{"nil State: Debug", func() { none.Debug(true) }, "nil *State"},
 
 		{"nil Layer pushed", func() { st.Push(nil) }, "nil *Layer: use new(ctx.Layer), one for each generator"},
+		{"nil Layer, its mode", func() { _ = (*ctx.Layer)(nil).SetMode(ctx.None) }, "ctx: SetMode of a nil *Layer: use"},
+		{"nil Layer captures", func() { _ = (*ctx.Layer)(nil).Capture(ctx.Snapshot{}) }, "ctx: Capture of a nil *Layer: use"},
 		{"running Layer pushed", func() { st.Push(running) }, "a generator runs in one place at a time; check Layer.Running before resuming, and Unwind at each yield"},
 		{"running Layer resumed", func() { ctx.NewState().Resume(st, running) }, "check Layer.Running"},
 		{"running State resumed", func() { gs.Resume(st, new(ctx.Layer)) }, "a generator cannot be resumed by itself or by two at once"},

@@ -28,7 +28,7 @@ func (gs *State) Suspend() {
 	if x.switching {
 		panic(twoOwners)
 	}
-	if f.kind == link {
+	if x.resumer != nil { // not f.kind: a link may lie above f, or be detached
 		x.unlend(gs)
 	}
 	if f.layer != nil {

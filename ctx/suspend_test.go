@@ -108,6 +108,37 @@ func TestSuspend_Detach(t *testing.T) {
 	})
 }
 
+// TestSuspend_SecondResume: a State that runs already is not resumed again, also
+// where it reads nothing of its resumer; and one that suspends holds nothing of
+// a resumer, whichever of its levels has one.
+func TestSuspend_SecondResume(t *testing.T) {
+	a, gs, l := ctx.NewState(), ctx.NewState(), ctx.CapturedLayer(ctx.Snapshot{})
+	v := ctx.Static("v", ctx.Default("d"))
+	v.Set(a, "a")
+	m := gs.Resume(a, l)
+	panics(t, func() { gs.Resume(a, nil) })
+	panics(t, func() { gs.Resume(a, new(ctx.Layer)) })
+	own := gs.Detach(m)
+	link := gs.Detach(gs.Resume(a, nil))
+	gs.Attach(own)
+	gs.Suspend()
+	ok(t, l.SetMode(ctx.Overlay))
+	for range 3 { // the list of whom a is lent to would be a ring
+		gs.Resume(a, l)
+		equal(t, v.Get(gs), "a")
+		v.Set(a, "a")
+		gs.Suspend()
+	}
+	gs.Resume(a, l)
+	gs.Attach(link)
+	equal(t, v.Get(gs), "a")
+	gs.Unwind(m)
+	equal(t, v.Get(gs), "d")
+	v.Set(a, "b")
+	b := ctx.NewState()
+	a.Unwind(a.Resume(b, nil))
+}
+
 func TestSuspend_Modes(t *testing.T) {
 	a, b, gs := ctx.NewState(), ctx.NewState(), ctx.NewState()
 	v := ctx.Static("v", ctx.Default("d"))
