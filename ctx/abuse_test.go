@@ -34,6 +34,7 @@ func TestAbuse(t *testing.T) {
 		a.marks, a.levels = []Mark{{}}, []Levels{{}}
 		a.snapshots = []Snapshot{{}}
 		a.tokens, a.pushed = make([]Token[int], 1), make([]Pushed[int], 1)
+		a.blocks, a.envs = make([]Block[int], 1), []*Env{NewEnv(Snapshot{}), NewEnv(Snapshot{}.With(a.v.To(7)))}
 		for range 120 {
 			a.attempt(t, seed, a.step)
 			require.NoError(t, a.lent(), "seed %d after\n%s", seed, strings.Join(a.log, "\n"))
@@ -56,6 +57,9 @@ type abuse struct {
 	snapshots []Snapshot
 	tokens    []Token[int]
 	pushed    []Pushed[int]
+	masks     []Token[int]
+	blocks    []Block[int]
+	envs      []*Env
 	log       []string
 }
 
@@ -90,11 +94,12 @@ func (a *abuse) step() {
 		l = nil
 	}
 	m, ls, tok, p := oneOf(a, a.marks), oneOf(a, a.levels), oneOf(a, a.tokens), oneOf(a, a.pushed)
+	b := oneOf(a, a.blocks)
 	if a.IntN(2) == 0 {
 		m, ls = a.marks[len(a.marks)-1], a.levels[len(a.levels)-1]
 		tok, p = a.tokens[len(a.tokens)-1], a.pushed[len(a.pushed)-1]
 	}
-	op := a.IntN(22)
+	op := a.IntN(32)
 	a.log = append(a.log, fmt.Sprintf("op %d, state %d, layer %d (%t)", op, i, j, l != nil))
 	switch op {
 	case 0, 1:
@@ -135,6 +140,30 @@ func (a *abuse) step() {
 		st.Run(oneOf(a, a.snapshots), func() { a.attemptInside(i) })
 	case 21:
 		other.Unwind(a.bases[i])
+	case 22, 23:
+		m, err := a.envs[j/2].Enter(st)
+		if err == nil {
+			a.marks = append(a.marks, m)
+		}
+	case 24:
+		_ = a.envs[j/2].Run(st, func() { a.attemptInside(i) })
+	case 25:
+		a.blocks = append(a.blocks, a.v.Scope(st, op))
+	case 26:
+		b.End()
+	case 27:
+		st.Apply(oneOf(a, a.snapshots).Diff(oneOf(a, a.snapshots)))
+	case 28:
+		oneOf(a, a.snapshots).Overlay(st, func(*State) { a.attemptInside(i) })
+	case 29:
+		a.v.Update(st, func(old int, _ bool) int { a.attemptInside(i); return old })
+	case 30:
+		a.masks = append(a.masks, a.stack.Mask(st))
+		_ = a.stack.Reset(other, oneOf(a, a.masks))
+	case 31:
+		for range st.Levels() {
+			_ = l.Snapshot().Len() + st.Fork().Snapshot().Len()
+		}
 	}
 	for _, st := range a.states {
 		a.v.Get(st)
@@ -143,7 +172,7 @@ func (a *abuse) step() {
 	}
 }
 
-// attemptInside steps on inside a Run, which is to end whatever happens.
+// attemptInside is code that the package calls: it steps on, which may panic.
 func (a *abuse) attemptInside(i int) {
 	if a.IntN(2) == 0 {
 		a.step()
